@@ -1,0 +1,100 @@
+#include "border/compute_thread.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+namespace facecls {
+
+namespace {
+
+/// Stops the queue at the process's end, before LibTorch's static destructors run: exit() takes both in the
+/// reverse order of their registration. oneDNN makes its primitive cache at its first convolution, so one is
+/// run before.
+void stop_at_exit() {
+  at::NoGradGuard no_gradient;
+  at::conv2d(at::zeros({2, 8, 8, 8}), at::zeros({8, 8, 3, 3}));
+  std::atexit([] { ComputeThread::instance().stop(); });
+}
+
+}  // namespace
+
+ComputeThread& ComputeThread::instance() {
+  static ComputeThread* const thread = new ComputeThread();  // leaked on purpose
+  return *thread;
+}
+
+ComputeThread::ComputeThread() {
+  std::thread([this] { loop(); }).detach();
+}
+
+void ComputeThread::submit(Priority priority, Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    (priority == Priority::inference ? inference_ : training_).push_back(std::move(job));
+  }
+  wake_.notify_one();
+}
+
+void ComputeThread::drain(const CancelFlag& flag) {
+  std::deque<Job> dropped;  // destroyed after the lock is released
+  std::unique_lock lock(mutex_);
+  for (std::deque<Job>* queue : {&inference_, &training_}) {
+    const auto kept = std::stable_partition(queue->begin(), queue->end(),
+                                            [&flag](const Job& job) { return job.cancelled != flag; });
+    std::move(kept, queue->end(), std::back_inserter(dropped));
+    queue->erase(kept, queue->end());
+  }
+  idle_.wait(lock, [&] { return running_ != flag; });
+}
+
+void ComputeThread::stop() {
+  stopping_ = true;
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return !busy_; });
+}
+
+void ComputeThread::checkpoint(const CancelFlag& flag) const {
+  if (stopping_ || *flag) throw Cancelled{};
+}
+
+int ComputeThread::threads() {
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return threads_ > 0; });
+  return threads_;
+}
+
+ComputeThread::Job ComputeThread::take() {
+  std::unique_lock lock(mutex_);
+  running_ = nullptr;
+  busy_ = false;
+  idle_.notify_all();
+  wake_.wait(lock, [this] { return !stopping_ && !(inference_.empty() && training_.empty()); });
+  std::deque<Job>& queue = inference_.empty() ? training_ : inference_;
+  Job job = std::move(queue.front());
+  queue.pop_front();
+  running_ = job.cancelled;
+  busy_ = true;
+  return job;
+}
+
+void ComputeThread::loop() {
+  // Both settings are per thread and inherited by the OpenMP threads that this one starts.
+  at::globalContext().setFlushDenormal(true);
+  at::init_num_threads();
+  stop_at_exit();
+  {
+    const std::lock_guard lock(mutex_);
+    threads_ = at::get_num_threads();
+  }
+  idle_.notify_all();
+  for (;;) take().run();
+}
+
+}  // namespace facecls

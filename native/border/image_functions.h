@@ -1,0 +1,11 @@
+// The augmentation's draws and its pass over one photograph, as functions: for previews and for checks.
+#pragma once
+
+#include <napi.h>
+
+namespace facecls {
+
+Napi::Value draw_augmentations(const Napi::CallbackInfo& info);
+Napi::Value augment_pixels(const Napi::CallbackInfo& info);
+
+}  // namespace facecls

@@ -1,0 +1,139 @@
+#include "border/model_object.h"
+
+#include "border/describe.h"
+#include "border/read_specs.h"
+#include "border/values.h"
+#include "inference/predict.h"
+
+namespace facecls {
+
+namespace {
+
+const char* dtype_name(const Model& model) {
+  return model.network().dtype() == at::kDouble ? "float64" : "float32";
+}
+
+Napi::Value to_js(Napi::Env env, const std::vector<StateTensor>& state) {
+  Napi::Array result = Napi::Array::New(env, state.size());
+  for (uint32_t i = 0; i < state.size(); ++i) {
+    Napi::Object tensor = Napi::Object::New(env);
+    tensor.Set("name", state[i].name);
+    tensor.Set("shape", facecls::to_js(env, state[i].shape));
+    tensor.Set("dtype", state[i].dtype);
+    tensor.Set("data", facecls::to_js(env, state[i].data));
+    result.Set(i, tensor);
+  }
+  return result;
+}
+
+template <typename Array>
+Napi::Value copy_of(Napi::Env env, const at::Tensor& tensor) {
+  Array array = Array::New(env, tensor.numel());
+  std::memcpy(array.Data(), tensor.const_data_ptr(), tensor.nbytes());
+  return array;
+}
+
+Napi::Value to_js(Napi::Env env, const std::vector<Output>& outputs) {
+  Napi::Array result = Napi::Array::New(env, outputs.size());
+  for (uint32_t i = 0; i < outputs.size(); ++i) {
+    const at::Tensor& tensor = outputs[i].tensor;
+    Napi::Object output = Napi::Object::New(env);
+    output.Set("name", outputs[i].name);
+    output.Set("shape", facecls::to_js(env, tensor.sizes().vec()));
+    output.Set("data", tensor.scalar_type() == at::kDouble ? copy_of<Napi::Float64Array>(env, tensor)
+                                                           : copy_of<Napi::Float32Array>(env, tensor));
+    result.Set(i, output);
+  }
+  return result;
+}
+
+Napi::Value to_js(Napi::Env env, const EvaluateResult& evaluated) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("lossSum", evaluated.loss_sum);
+  result.Set("correct", static_cast<double>(evaluated.correct));
+  result.Set("correctTop5", static_cast<double>(evaluated.correct_top5));
+  result.Set("count", static_cast<double>(evaluated.count));
+  return result;
+}
+
+}  // namespace
+
+Napi::Function ModelObject::define(Napi::Env env) {
+  return DefineClass(
+      env, "NativeModel",
+      {InstanceAccessor<&ModelObject::description>("description"),
+       InstanceMethod<&ModelObject::state>("state"), InstanceMethod<&ModelObject::load>("load"),
+       InstanceMethod<&ModelObject::forward>("forward"), InstanceMethod<&ModelObject::evaluate>("evaluate"),
+       InstanceMethod<&ModelObject::close>("close")});
+}
+
+ModelObject::ModelObject(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<ModelObject>(info), handle_("model", unwrap_argument<Model>(info)) {}
+
+Napi::Value ModelObject::description(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Model& model = handle_.lease().open();
+    return describe(info.Env(), model.network().graph(), dtype_name(model));
+  });
+}
+
+Napi::Value ModelObject::state(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    const auto work = [lease = handle_.lease()] { return lease.open().state(); };
+    return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, const auto& state) {
+      return to_js(env, state);
+    });
+  });
+}
+
+Napi::Value ModelObject::load(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    const auto work = [lease = handle_.lease(), tensors = read_state(info[0])] {
+      lease.open().load(tensors);
+      return true;
+    };
+    return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, bool) {
+      return env.Undefined();
+    });
+  });
+}
+
+Napi::Value ModelObject::forward(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    Environment& environment = Environment::of(info.Env());
+    const auto work = [lease = handle_.lease(), spec = read_forward(info[0]),
+                       checkpoint = environment.checkpoint()] {
+      return predict(lease.open(), spec.batch, spec.outputs, checkpoint);
+    };
+    return environment.submit(Priority::inference, work,
+                              [](Napi::Env env, const auto& outputs) { return to_js(env, outputs); });
+  });
+}
+
+Napi::Value ModelObject::evaluate(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    Environment& environment = Environment::of(info.Env());
+    const auto work = [lease = handle_.lease(), spec = read_evaluate(info[0]),
+                       checkpoint = environment.checkpoint()] {
+      return facecls::evaluate(lease.open(), spec.batch, spec.labels, spec.loss, checkpoint);
+    };
+    return environment.submit(Priority::training, work,
+                              [](Napi::Env env, const EvaluateResult& result) { return to_js(env, result); });
+  });
+}
+
+void ModelObject::close(const Napi::CallbackInfo&) { handle_.close(); }
+
+Napi::Value create_model(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    Environment& environment = Environment::of(info.Env());
+    const auto work = [spec = read_model(info[0])] { return std::make_shared<Model>(spec); };
+    return environment.submit(
+        Priority::training, work,
+        [&environment](Napi::Env env, const std::shared_ptr<Model>& model) -> Napi::Value {
+          return wrap(env, environment.model_class, model);
+        });
+  });
+}
+
+}  // namespace facecls

@@ -1,0 +1,216 @@
+#include "border/read_specs.h"
+
+#include "border/pack_object.h"
+#include "border/read_augmentation.h"
+
+namespace facecls {
+
+namespace {
+
+std::vector<double> three(ObjectReader& reader, const char* key, double minimum, double maximum) {
+  std::vector<double> values = reader.numbers(key, minimum, maximum);
+  if (values.size() != 3)
+    throw Napi::TypeError::New(reader.env(), "Expected three numbers for " + reader.path(key));
+  return values;
+}
+
+HeadSpec read_head(ObjectReader reader) {
+  HeadSpec head{};
+  head.kind = reader.choice("kind", {"classifier", "mlp"}) == 0 ? HeadKind::classifier : HeadKind::mlp;
+  head.classes = reader.integer("classes", 1, kLargestCount);
+  head.dropout = reader.number("dropout", 0, 0.999);
+  if (head.kind == HeadKind::mlp) {
+    head.hidden = reader.integers("hidden", 1, kLargestCount);
+    head.activation =
+        reader.choice("activation", {"leaky_relu", "relu"}) == 0 ? Activation::leaky_relu : Activation::relu;
+  }
+  reader.finish();
+  return head;
+}
+
+Normalisation read_normalisation(ObjectReader reader) {
+  const std::vector<double> mean = three(reader, "mean", -10, 10);
+  const std::vector<double> std = three(reader, "std", 1e-6, 10);
+  reader.finish();
+  Normalisation result{};
+  for (size_t channel = 0; channel < 3; ++channel) {
+    result.mean[channel] = mean[channel];
+    result.std[channel] = std[channel];
+  }
+  return result;
+}
+
+OptimizerSpec read_optimizer(ObjectReader reader) {
+  OptimizerSpec spec{};
+  const OptimizerKind kinds[] = {OptimizerKind::adam, OptimizerKind::adamw, OptimizerKind::sgd};
+  spec.kind = kinds[reader.choice("kind", {"adam", "adamw", "sgd"})];
+  spec.weight_decay = reader.number("weightDecay", 0, 1e6);
+  if (spec.kind == OptimizerKind::sgd) {
+    spec.momentum = reader.number("momentum", 0, 1);
+    spec.nesterov = reader.boolean("nesterov");
+  } else {
+    spec.beta1 = reader.number("beta1", 0, 1);
+    spec.beta2 = reader.number("beta2", 0, 1);
+    spec.epsilon = reader.number("epsilon", 0, 1);
+  }
+  reader.finish();
+  return spec;
+}
+
+LossSpec read_loss(ObjectReader reader) {
+  reader.choice("kind", {"cross_entropy"});
+  LossSpec loss{reader.number("labelSmoothing", 0, 1)};
+  reader.finish();
+  return loss;
+}
+
+PackBatch read_pack_batch(ObjectReader& reader) {
+  const Napi::Value value = reader.value("pack");
+  const Environment& environment = Environment::of(reader.env());
+  if (!value.IsObject() || !value.As<Napi::Object>().InstanceOf(environment.pack_class.Value())) {
+    throw Napi::TypeError::New(reader.env(), "Expected a NativePixelPack for " + reader.path("pack"));
+  }
+  const auto lease = Napi::ObjectWrap<PackObject>::Unwrap(value.As<Napi::Object>())->handle().lease();
+  PackBatch batch{lease.object, reader.int32_array("indices")};
+  for (const int64_t index : batch.indices) {
+    if (index < 0 || index >= batch.pack->count()) {
+      throw Napi::RangeError::New(
+          reader.env(), "Expected indices from 0 to " + std::to_string(batch.pack->count() - 1) + " in " +
+                            reader.path("indices") + " but received " + std::to_string(index));
+    }
+  }
+  return batch;
+}
+
+PixelBatch read_pixel_batch(ObjectReader& reader) {
+  PixelBatch batch{reader.bytes("data"), reader.integer("count", 1, kLargestCount),
+                   reader.integer("height", 1, kLargestSide), reader.integer("width", 1, kLargestSide)};
+  const int64_t size = batch.count * batch.height * batch.width * 3;
+  if (static_cast<int64_t>(batch.data.size()) != size) {
+    throw Napi::RangeError::New(reader.env(), "Expected " + std::to_string(size) + " bytes for " +
+                                                  reader.path("data") + " but received " +
+                                                  std::to_string(batch.data.size()));
+  }
+  return batch;
+}
+
+TensorBatch read_tensor_batch(ObjectReader& reader) {
+  TensorBatch batch{reader.floats("data"), reader.integers("shape", 1, kLargestCount)};
+  int64_t size = 1;
+  for (const int64_t side : batch.shape) size *= side;
+  if (batch.shape.size() != 4 || static_cast<int64_t>(batch.data.size()) != size) {
+    throw Napi::RangeError::New(
+        reader.env(),
+        "Expected a shape N x 3 x height x width that fits the values for " + reader.path("shape"));
+  }
+  return batch;
+}
+
+Batch read_batch(ObjectReader reader) {
+  const size_t kind = reader.choice("kind", {"pack", "pixels", "tensor"});
+  Batch batch;
+  if (kind == 0) batch = read_pack_batch(reader);
+  if (kind == 1) batch = read_pixel_batch(reader);
+  if (kind == 2) batch = read_tensor_batch(reader);
+  reader.finish();
+  if (batch_count(batch) == 0)
+    throw Napi::RangeError::New(reader.env(), "Expected at least one sample for batch");
+  return batch;
+}
+
+Handle<Model>::Lease read_model_handle(ObjectReader& reader) {
+  const Napi::Value value = reader.value("model");
+  if (!value.IsObject() ||
+      !value.As<Napi::Object>().InstanceOf(Environment::of(reader.env()).model_class.Value())) {
+    throw Napi::TypeError::New(reader.env(), "Expected a NativeModel for " + reader.path("model"));
+  }
+  return Napi::ObjectWrap<ModelObject>::Unwrap(value.As<Napi::Object>())->handle().lease();
+}
+
+}  // namespace
+
+NetworkSpec read_network(Napi::Value value) {
+  ObjectReader reader(value, "network");
+  NetworkSpec network{reader.string("architecture"), read_head(reader.object("head"))};
+  reader.finish();
+  return network;
+}
+
+ModelSpec read_model(Napi::Value value) {
+  ObjectReader reader(value, "model");
+  ModelSpec model{read_network(reader.value("network")), read_normalisation(reader.object("normalisation")),
+                  reader.choice("dtype", {"float32", "float64"}) == 0 ? DType::float32 : DType::float64,
+                  reader.string("device"), static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger))};
+  reader.finish();
+  return model;
+}
+
+TrainerSpec read_trainer(Napi::Value value) {
+  ObjectReader reader(value, "trainer");
+  TrainerSpec spec{read_model_handle(reader), read_optimizer(reader.object("optimizer")),
+                   read_loss(reader.object("loss")), std::nullopt,
+                   static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger))};
+  if (!reader.is_null("augmentation")) spec.augmentation = read_augmentation(reader.object("augmentation"));
+  reader.finish();
+  return spec;
+}
+
+StageSpec read_stage(Napi::Value value) {
+  ObjectReader reader(value, "stage");
+  StageSpec stage{reader.strings("trainable"), reader.choice("frozenBatchNorm", {"stored", "batch"}) == 1};
+  reader.finish();
+  return stage;
+}
+
+Trainer::Step read_step(Napi::Value value) {
+  ObjectReader reader(value, "step");
+  Trainer::Step step{read_batch(reader.object("batch")), reader.int32_array("labels"),
+                     static_cast<uint64_t>(reader.integer("epoch", 0, kLargestInteger)),
+                     static_cast<uint64_t>(reader.integer("step", 0, kLargestInteger)),
+                     reader.number("learningRate", 0, 1e6)};
+  reader.finish();
+  return step;
+}
+
+ForwardSpec read_forward(Napi::Value value) {
+  ObjectReader reader(value, "forward");
+  ForwardSpec spec{read_batch(reader.object("batch")), reader.strings("outputs")};
+  reader.finish();
+  if (spec.outputs.empty())
+    throw Napi::TypeError::New(value.Env(), "Expected at least one name for forward.outputs");
+  return spec;
+}
+
+EvaluateSpec read_evaluate(Napi::Value value) {
+  ObjectReader reader(value, "evaluate");
+  EvaluateSpec spec{read_batch(reader.object("batch")), reader.int32_array("labels"),
+                    read_loss(reader.object("loss"))};
+  reader.finish();
+  return spec;
+}
+
+std::vector<StateTensor> read_state(Napi::Value value) {
+  if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), "Expected an array of tensors for state");
+  const auto array = value.As<Napi::Array>();
+  std::vector<StateTensor> state;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    ObjectReader reader(array.Get(i), "state[" + std::to_string(i) + "]");
+    StateTensor tensor{reader.string("name"), reader.integers("shape", 0, kLargestCount), "",
+                       reader.bytes("data")};
+    const std::vector<std::string> dtypes{"float32", "float64", "int64"};
+    tensor.dtype = dtypes[reader.choice("dtype", dtypes)];
+    reader.finish();
+    state.push_back(std::move(tensor));
+  }
+  return state;
+}
+
+PackSpec read_pack(Napi::Value value) {
+  ObjectReader reader(value, "pack");
+  PackSpec spec{reader.integer("count", 1, kLargestCount), reader.integer("height", 1, kLargestSide),
+                reader.integer("width", 1, kLargestSide)};
+  reader.finish();
+  return spec;
+}
+
+}  // namespace facecls

@@ -1,0 +1,48 @@
+// Reads each job of lib/native/addon.ts into its struct, on the environment's own thread, before any other
+// thread starts.
+#pragma once
+
+#include <napi.h>
+
+#include "border/handle.h"
+#include "border/model_object.h"
+#include "border/reader.h"
+#include "networks/model.h"
+#include "training/trainer.h"
+
+namespace facecls {
+
+struct ForwardSpec {
+  Batch batch;
+  std::vector<std::string> outputs;
+};
+
+struct EvaluateSpec {
+  Batch batch;
+  std::vector<int64_t> labels;
+  LossSpec loss;
+};
+
+struct TrainerSpec {
+  Handle<Model>::Lease model;
+  OptimizerSpec optimizer;
+  LossSpec loss;
+  std::optional<AugmentationRanges> augmentation;
+  uint64_t seed;
+};
+
+struct PackSpec {
+  int64_t count, height, width;
+};
+
+NetworkSpec read_network(Napi::Value value);
+ModelSpec read_model(Napi::Value value);
+TrainerSpec read_trainer(Napi::Value value);
+StageSpec read_stage(Napi::Value value);
+Trainer::Step read_step(Napi::Value value);
+ForwardSpec read_forward(Napi::Value value);
+EvaluateSpec read_evaluate(Napi::Value value);
+std::vector<StateTensor> read_state(Napi::Value value);
+PackSpec read_pack(Napi::Value value);
+
+}  // namespace facecls

@@ -1,0 +1,70 @@
+#include "border/trainer_object.h"
+
+#include "border/read_specs.h"
+
+namespace facecls {
+
+namespace {
+
+Napi::Value to_js(Napi::Env env, const StepResult& step) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("loss", step.loss);
+  result.Set("correct", static_cast<double>(step.correct));
+  result.Set("count", static_cast<double>(step.count));
+  return result;
+}
+
+}  // namespace
+
+Napi::Function TrainerObject::define(Napi::Env env) {
+  return DefineClass(
+      env, "NativeTrainer",
+      {InstanceMethod<&TrainerObject::set_stage>("setStage"), InstanceMethod<&TrainerObject::step>("step"),
+       InstanceMethod<&TrainerObject::close>("close")});
+}
+
+TrainerObject::TrainerObject(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<TrainerObject>(info), handle_("trainer", unwrap_argument<Trainer>(info)) {}
+
+Napi::Value TrainerObject::set_stage(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    const auto work = [lease = handle_.lease(), stage = read_stage(info[0])] {
+      return lease.open().set_stage(stage);
+    };
+    return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, int64_t values) {
+      Napi::Object result = Napi::Object::New(env);
+      result.Set("trainableParameters", static_cast<double>(values));
+      return result;
+    });
+  });
+}
+
+Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    Environment& environment = Environment::of(info.Env());
+    const auto work = [lease = handle_.lease(), step = read_step(info[0]),
+                       checkpoint = environment.checkpoint()] { return lease.open().step(step, checkpoint); };
+    return environment.submit(Priority::training, work,
+                              [](Napi::Env env, const StepResult& result) { return to_js(env, result); });
+  });
+}
+
+void TrainerObject::close(const Napi::CallbackInfo&) { handle_.close(); }
+
+Napi::Value create_trainer(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    Environment& environment = Environment::of(info.Env());
+    const auto work = [spec = read_trainer(info[0])] {
+      spec.model.open();
+      return std::make_shared<Trainer>(spec.model.object, spec.optimizer, spec.loss, spec.augmentation,
+                                       spec.seed);
+    };
+    return environment.submit(
+        Priority::training, work,
+        [&environment](Napi::Env env, const std::shared_ptr<Trainer>& trainer) -> Napi::Value {
+          return wrap(env, environment.trainer_class, trainer);
+        });
+  });
+}
+
+}  // namespace facecls

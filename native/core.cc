@@ -1,0 +1,61 @@
+// Registers what JavaScript sees: the surface that lib/native/addon.ts types.
+
+#include <ATen/Context.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <napi.h>
+#include <torch/headeronly/version.h>
+
+#include "border/describe.h"
+#include "border/image_functions.h"
+#include "border/model_object.h"
+#include "border/pack_object.h"
+#include "border/read_specs.h"
+#include "border/trainer_object.h"
+
+namespace facecls {
+
+namespace {
+
+Napi::Value compute_info(const Napi::CallbackInfo& info) {
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("torchVersion", TORCH_VERSION);
+  result.Set("threads", ComputeThread::instance().threads());
+  result.Set("cudaDevices",
+             at::hasCUDA() ? static_cast<double>(at::detail::getCUDAHooks().deviceCount()) : 0);
+  return result;
+}
+
+Napi::Value describe_network(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    return describe(info.Env(), build_network(read_network(info[0])), "float32");
+  });
+}
+
+void stop(const Napi::CallbackInfo&) { ComputeThread::instance().stop(); }
+
+Napi::Object register_all(Napi::Env env, Napi::Object exports) {
+  auto environment = std::make_unique<Environment>(env);
+  environment->pack_class = Napi::Persistent(PackObject::define(env));
+  environment->model_class = Napi::Persistent(ModelObject::define(env));
+  environment->trainer_class = Napi::Persistent(TrainerObject::define(env));
+  env.SetInstanceData(environment.release());
+
+  exports.Set("computeInfo", Napi::Function::New<compute_info>(env));
+  exports.Set("describeNetwork", Napi::Function::New<describe_network>(env));
+  exports.Set("createPack", Napi::Function::New<create_pack>(env));
+  exports.Set("createModel", Napi::Function::New<create_model>(env));
+  exports.Set("createTrainer", Napi::Function::New<create_trainer>(env));
+  exports.Set("drawAugmentations", Napi::Function::New<draw_augmentations>(env));
+  exports.Set("augmentPixels", Napi::Function::New<augment_pixels>(env));
+  exports.Set("stop", Napi::Function::New<stop>(env));
+  return exports;
+}
+
+}  // namespace
+
+}  // namespace facecls
+
+extern "C" __attribute__((visibility("default"))) napi_value facecls_core_init(napi_env env,
+                                                                               napi_value exports) {
+  return Napi::RegisterModule(env, exports, facecls::register_all);
+}

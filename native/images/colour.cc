@@ -1,0 +1,80 @@
+#include "images/colour.h"
+
+#include <algorithm>
+
+namespace facecls {
+
+namespace {
+
+constexpr int kChannels = 3;
+
+/// factor * byte + (1 - factor) * other.
+ByteTable blend_table(double factor, float other) {
+  const float scale = static_cast<float>(factor);
+  const float offset = static_cast<float>(1 - factor) * other;
+  ByteTable table;
+  for (int byte = 0; byte < 256; ++byte) {
+    table[byte] = static_cast<uint8_t>(std::clamp(scale * static_cast<float>(byte) + offset, 0.0f, 255.0f));
+  }
+  return table;
+}
+
+/// The grey image is cut to whole numbers before its mean is taken; the weights are in 1/2^16.
+float grey_mean(const ByteTable& table, const uint8_t* pixels, int64_t count) {
+  std::array<std::array<uint32_t, 256>, kChannels> weighted;
+  for (int byte = 0; byte < 256; ++byte) {
+    weighted[0][byte] = 19589u * table[byte];
+    weighted[1][byte] = 38470u * table[byte];
+    weighted[2][byte] = 7471u * table[byte];
+  }
+  int64_t sum = 0;
+  for (int64_t i = 0; i < count; ++i, pixels += kChannels) {
+    sum += (weighted[0][pixels[0]] + weighted[1][pixels[1]] + weighted[2][pixels[2]]) >> 16;
+  }
+  return static_cast<float>(static_cast<double>(sum) / static_cast<double>(count));
+}
+
+ByteTable compose(const ByteTable& first, const ByteTable& second) {
+  ByteTable table;
+  for (int byte = 0; byte < 256; ++byte) table[byte] = second[first[byte]];
+  return table;
+}
+
+}  // namespace
+
+ByteTable identity_table() {
+  ByteTable table;
+  for (int byte = 0; byte < 256; ++byte) table[byte] = static_cast<uint8_t>(byte);
+  return table;
+}
+
+ByteTable colour_table(const ColourFactors& factors, const uint8_t* pixels, int64_t count) {
+  const ByteTable brightness = blend_table(factors.brightness, 0);
+  if (factors.contrast == 1) return brightness;
+  const ByteTable before = factors.contrast_first ? identity_table() : brightness;
+  const ByteTable contrast = blend_table(factors.contrast, grey_mean(before, pixels, count));
+  return factors.contrast_first ? compose(contrast, brightness) : compose(brightness, contrast);
+}
+
+FloatTables normalisation_tables(const Normalisation& normalisation, const ByteTable& table) {
+  FloatTables tables;
+  for (int c = 0; c < kChannels; ++c) {
+    for (int byte = 0; byte < 256; ++byte) {
+      tables[c][byte] =
+          static_cast<float>((table[byte] / 255.0 - normalisation.mean[c]) / normalisation.std[c]);
+    }
+  }
+  return tables;
+}
+
+void apply(const ByteTable& table, const uint8_t* pixels, int64_t count, uint8_t* out) {
+  for (int64_t i = 0; i < count * kChannels; ++i) out[i] = table[pixels[i]];
+}
+
+void apply(const FloatTables& tables, const uint8_t* pixels, int64_t count, float* out) {
+  for (int64_t i = 0; i < count; ++i, pixels += kChannels, out += kChannels) {
+    for (int c = 0; c < kChannels; ++c) out[c] = tables[c][pixels[c]];
+  }
+}
+
+}  // namespace facecls

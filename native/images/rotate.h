@@ -1,0 +1,18 @@
+// Reads a photograph through a flip, a rotation, a crop and a change of size at once, as one affine map.
+#pragma once
+
+#include <cstdint>
+
+#include "images/augmentation.h"
+#include "images/image.h"
+
+namespace facecls {
+
+/// Fills height x width x 3 bytes: the source is flipped if asked, turned by `angle` degrees
+/// counter-clockwise about its centre, and the box of the result is read at height x width points, each from
+/// its four nearest source pixels (bilinear) or from one (nearest). What lies outside the source is black.
+/// Nothing is antialiased, so the box should not be larger than the output. Sides are at most 65,536 pixels.
+void read_rotated(const ImageView& source, bool flip, double angle, Interpolation interpolation,
+                  const Box& box, int64_t height, int64_t width, uint8_t* out);
+
+}  // namespace facecls

@@ -1,0 +1,27 @@
+// The augmentation that training sees: geometry, brightness, contrast and normalisation of one photograph in
+// one pass from its bytes to the network's memory.
+#pragma once
+
+#include <cstdint>
+
+#include "images/augmentation.h"
+#include "images/colour.h"
+#include "images/image.h"
+
+namespace facecls {
+
+/// (height, width, 3) normalised values, channels last. Flip, rotation and crop are one affine read by
+/// bilinear interpolation; without a rotation they are an antialiased resize of the box, which never reads
+/// outside it. Where the box is larger than the output, or the rotation is nearest, the box is rotated first
+/// and resized afterwards. Throws std::out_of_range if the draw's box does not lie inside the photograph.
+void augment_to_float(const ImageView& source, const AugmentationDraw& draw,
+                      const Normalisation& normalisation, int64_t height, int64_t width, float* out);
+
+/// The same before normalisation: exactly the bytes that augment_to_float normalises.
+void augment_to_bytes(const ImageView& source, const AugmentationDraw& draw, int64_t height, int64_t width,
+                      uint8_t* out);
+
+/// The photograph as it is: (height, width, 3) normalised values, channels last.
+void normalise_to_float(const ImageView& source, const Normalisation& normalisation, float* out);
+
+}  // namespace facecls

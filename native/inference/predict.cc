@@ -1,0 +1,59 @@
+#include "inference/predict.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/softmax.h>
+
+#include "networks/eager.h"
+#include "training/loss.h"
+
+namespace facecls {
+
+namespace {
+
+at::Tensor unit_length(const at::Tensor& features) {
+  // F.normalize's guard against a zero vector.
+  const at::Tensor norm = at::linalg_vector_norm(features, 2, {1}, /*keepdim=*/true).clamp_min(1e-12);
+  return features / norm;
+}
+
+NodeId node_of(const Graph& graph, const std::string& output) {
+  if (output == "logits" || output == "probabilities") return graph.output();
+  if (output == "embedding") return graph.embedding;
+  return graph.output_of(output);
+}
+
+std::map<NodeId, at::Tensor> run(const Model& model, const Batch& batch, const std::vector<NodeId>& wanted,
+                                 const std::function<void()>& checkpoint) {
+  at::NoGradGuard no_gradient;
+  ForwardMode mode{{}, std::nullopt, checkpoint};
+  return forward(model.network(), model.input(batch, std::nullopt), wanted, mode);
+}
+
+}  // namespace
+
+std::vector<Output> predict(const Model& model, const Batch& batch, const std::vector<std::string>& outputs,
+                            const std::function<void()>& checkpoint) {
+  std::vector<NodeId> wanted;
+  for (const std::string& output : outputs) wanted.push_back(node_of(model.network().graph(), output));
+  const std::map<NodeId, at::Tensor> values = run(model, batch, wanted, checkpoint);
+  std::vector<Output> result;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    at::Tensor value = values.at(wanted[i]);
+    if (outputs[i] == "probabilities") value = at::softmax(value, /*dim=*/1);
+    if (outputs[i] == "embedding") value = unit_length(value);
+    result.push_back({outputs[i], value.cpu().contiguous()});
+  }
+  return result;
+}
+
+EvaluateResult evaluate(const Model& model, const Batch& batch, const std::vector<int64_t>& labels,
+                        const LossSpec& loss, const std::function<void()>& checkpoint) {
+  const at::Tensor truth = model.labels(labels, batch_count(batch));
+  const NodeId output = model.network().graph().output();
+  const at::Tensor logits = run(model, batch, {output}, checkpoint).at(output);
+  return {cross_entropy(logits, truth, loss, Reduction::sum).item<double>(), count_correct(logits, truth, 1),
+          count_correct(logits, truth, 5), truth.size(0)};
+}
+
+}  // namespace facecls

@@ -1,0 +1,25 @@
+// What is asked of a model in eval mode: batch norms on stored statistics, no dropout, no gradient.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "networks/model.h"
+
+namespace facecls {
+
+struct Output {
+  std::string name;
+  at::Tensor tensor;  // row-major, on the CPU
+};
+
+/// 'logits' (N, C), 'probabilities' (N, C), 'embedding' (N, F) of unit length, or the outputs of named
+/// modules.
+std::vector<Output> predict(const Model& model, const Batch& batch, const std::vector<std::string>& outputs,
+                            const std::function<void()>& checkpoint);
+
+EvaluateResult evaluate(const Model& model, const Batch& batch, const std::vector<int64_t>& labels,
+                        const LossSpec& loss, const std::function<void()>& checkpoint);
+
+}  // namespace facecls

@@ -1,0 +1,85 @@
+// What Node loads: opens LibTorch and the core by absolute path, and hands back what the core exports.
+#include <dlfcn.h>
+#include <napi.h>
+#include <stdlib.h>
+
+#include <mutex>
+#include <string>
+
+namespace facecls {
+namespace {
+
+using CoreInit = napi_value (*)(napi_env, napi_value);
+
+// libgomp reads its environment when it is loaded. By default its threads spin while they wait, and one busy
+// process beside them turns 29 ms into 120 to 340 ms.
+void quiet_waiting_threads() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (getenv("OMP_WAIT_POLICY") == nullptr && getenv("GOMP_SPINCOUNT") == nullptr) {
+      setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+    }
+  });
+}
+
+// The error carries the library's path, so that the caller can tell LibTorch from the core.
+[[noreturn]] void fail(Napi::Env env, const std::string& path) {
+  const char* reason = dlerror();
+  auto error = Napi::Error::New(env, "Cannot load " + path + ": " + (reason ? reason : "unknown reason"));
+  error.Value().Set("library", path);
+  throw error;
+}
+
+// GLOBAL: later libraries find LibTorch's symbols. NODELETE: its static destructors race with the process's
+// end.
+void* open(Napi::Env env, const std::string& path) {
+  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
+  if (handle == nullptr) fail(env, path);
+  return handle;
+}
+
+std::string absolute_path(Napi::Env env, const char* name, const Napi::Value& value) {
+  std::string path = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (path.empty() || path[0] != '/') {
+    throw Napi::TypeError::New(env, std::string("Expected an absolute path for ") + name);
+  }
+  return path;
+}
+
+// load({ libraries, core }): opens the libraries in their order, then the core, whose exports it returns.
+// dlopen opens each file once a process; the core is initialised once for each environment (worker thread)
+// that asks.
+Napi::Value load(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!info[0].IsObject() || !info[0].As<Napi::Object>().Get("libraries").IsArray()) {
+    throw Napi::TypeError::New(env, "Expected { libraries: string[], core: string }");
+  }
+  auto spec = info[0].As<Napi::Object>();
+  auto libraries = spec.Get("libraries").As<Napi::Array>();
+  std::string core_path = absolute_path(env, "core", spec.Get("core"));
+
+  quiet_waiting_threads();
+  for (uint32_t i = 0; i < libraries.Length(); ++i) {
+    open(env, absolute_path(env, "libraries", libraries.Get(i)));
+  }
+  void* core = open(env, core_path);
+  auto init = reinterpret_cast<CoreInit>(dlsym(core, "facecls_core_init"));
+  if (init == nullptr) fail(env, core_path);
+
+  Napi::Object exports = Napi::Object::New(env);
+  napi_value result = init(env, exports);
+  if (env.IsExceptionPending()) throw env.GetAndClearPendingException();
+  return Napi::Value(env, result);
+}
+
+Napi::Object init_loader(Napi::Env env, Napi::Object exports) {
+  exports.Set("load", Napi::Function::New(env, load, "load"));
+  exports.Set("libtorchMinor", Napi::String::New(env, FACECLS_LIBTORCH_MINOR));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(facecls_torch, init_loader)
+
+}  // namespace facecls

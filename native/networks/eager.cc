@@ -1,0 +1,131 @@
+#include "networks/eager.h"
+
+#include <ATen/ops/adaptive_avg_pool2d.h>
+#include <ATen/ops/add.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/leaky_relu.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/relu.h>
+
+#include <algorithm>
+
+#include "coded_error.h"
+
+namespace facecls {
+
+namespace {
+
+/// Runs one node; a functor over the kinds of operation.
+class NodeRunner {
+ public:
+  NodeRunner(const Network& network, NodeId id, std::vector<at::Tensor> inputs, bool may_overwrite,
+             ForwardMode& mode)
+      : tensors_(network.tensors(id)),
+        id_(id),
+        inputs_(std::move(inputs)),
+        may_overwrite_(may_overwrite),
+        mode_(mode) {}
+
+  at::Tensor operator()(const Input&) { throw CodedError("NETWORK", "A network has one input"); }
+
+  at::Tensor operator()(const Conv2d& conv) {
+    return at::conv2d(x(), tensors_.weight, optional(tensors_.bias), conv.stride, conv.padding);
+  }
+
+  at::Tensor operator()(const BatchNorm& norm) {
+    const bool batch = !mode_.batch_statistics.empty() && mode_.batch_statistics[id_];
+    if (batch) at::Tensor(tensors_.num_batches_tracked).add_(1);
+    return at::batch_norm(x(), tensors_.weight, tensors_.bias, tensors_.running_mean, tensors_.running_var,
+                          batch, norm.momentum, norm.epsilon, /*cudnn_enabled=*/true);
+  }
+
+  at::Tensor operator()(const Linear&) { return at::linear(x(), tensors_.weight, optional(tensors_.bias)); }
+
+  // A ReLU over a value that nothing else reads is done in place: it saves one activation a unit.
+  at::Tensor operator()(const Relu&) { return may_overwrite_ ? at::relu_(inputs_[0]) : at::relu(x()); }
+
+  at::Tensor operator()(const LeakyRelu& relu) { return at::leaky_relu(x(), relu.negative_slope); }
+
+  at::Tensor operator()(const MaxPool2d& pool) { return at::max_pool2d(x(), pool.kernel, pool.stride); }
+
+  at::Tensor operator()(const GlobalAveragePool&) { return at::adaptive_avg_pool2d(x(), {1, 1}).flatten(1); }
+
+  at::Tensor operator()(const Concatenate&) { return at::cat(inputs_, /*dim=*/1); }
+
+  at::Tensor operator()(const ScaledAdd& add) { return at::add(inputs_[1], inputs_[0], add.scale); }
+
+  at::Tensor operator()(const Dropout& dropout) {
+    if (!mode_.dropout || dropout.probability == 0) return x();
+    const double keep = 1 - dropout.probability;
+    const at::Tensor mask = at::empty_like(x().detach()).bernoulli_(keep, mode_.dropout).div_(keep);
+    return x() * mask;
+  }
+
+ private:
+  const at::Tensor& x() const { return inputs_[0]; }
+
+  static std::optional<at::Tensor> optional(const at::Tensor& tensor) {
+    return tensor.defined() ? std::optional(tensor) : std::nullopt;
+  }
+
+  const NodeTensors& tensors_;
+  NodeId id_;
+  std::vector<at::Tensor> inputs_;
+  bool may_overwrite_;
+  ForwardMode& mode_;
+};
+
+/// How often each node's output is read, wanted outputs counted as one read more.
+std::vector<int> count_reads(const Graph& graph, const std::vector<NodeId>& wanted) {
+  std::vector<int> reads(graph.nodes().size(), 0);
+  for (const Node& node : graph.nodes()) {
+    for (const NodeId input : node.inputs) ++reads[input];
+  }
+  for (const NodeId id : wanted) ++reads[id];
+  return reads;
+}
+
+void check_input(const Graph& graph, const at::Tensor& x) {
+  const int64_t least = graph.minimum_input_size;
+  if (x.dim() != 4 || x.size(1) != 3 || x.size(2) < least || x.size(3) < least) {
+    std::string sizes;
+    for (const int64_t size : x.sizes()) sizes += (sizes.empty() ? "" : " x ") + std::to_string(size);
+    throw CodedError("NETWORK", "Expected an input of N x 3 x height x width with sides of at least " +
+                                    std::to_string(least) + " pixels but received " + sizes);
+  }
+}
+
+}  // namespace
+
+std::map<NodeId, at::Tensor> forward(const Network& network, const at::Tensor& x,
+                                     const std::vector<NodeId>& wanted, ForwardMode& mode) {
+  const Graph& graph = network.graph();
+  check_input(graph, x);
+  const NodeId last = *std::max_element(wanted.begin(), wanted.end());
+  std::vector<int> reads = count_reads(graph, wanted);
+  std::vector<at::Tensor> values(graph.nodes().size());
+  values[0] = x;
+  reads[0] += 1;  // The caller's input is never overwritten.
+
+  for (NodeId id = 1; id <= last; ++id) {
+    if (mode.checkpoint) mode.checkpoint();
+    const Node& node = graph.nodes()[id];
+    const bool only_reader = node.inputs.size() == 1 && reads[node.inputs[0]] == 1;
+    std::vector<at::Tensor> inputs;
+    for (const NodeId input : node.inputs) {
+      inputs.push_back(values[input]);
+      if (--reads[input] == 0) values[input].reset();
+    }
+    values[id] = std::visit(NodeRunner(network, id, std::move(inputs), only_reader, mode), node.operation);
+  }
+
+  std::map<NodeId, at::Tensor> outputs;
+  for (const NodeId id : wanted) outputs[id] = values[id];
+  return outputs;
+}
+
+}  // namespace facecls

@@ -1,0 +1,99 @@
+// A network as one list of nodes in forward order, which is also the order of PyTorch's named_modules().
+// Training forward, freezing, state_dict names and descriptions all read this list; nothing about a network
+// is written twice.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "specs.h"
+
+namespace facecls {
+
+using Pair = std::array<int64_t, 2>;  // height, width
+
+struct Input {};
+struct Conv2d {
+  int64_t in_channels, out_channels;
+  Pair kernel, stride, padding;
+  bool bias;
+};
+struct BatchNorm {
+  int64_t features;
+  double epsilon, momentum;
+};
+struct Linear {
+  int64_t in_features, out_features;
+  bool bias;
+};
+struct Relu {};
+struct LeakyRelu {
+  double negative_slope;
+};
+struct MaxPool2d {
+  int64_t kernel, stride;
+};
+struct GlobalAveragePool {};  // (N, C, H, W) -> (N, C)
+struct Concatenate {};        // over channels
+struct ScaledAdd {            // inputs[0] * scale + inputs[1]
+  double scale;
+};
+struct Dropout {
+  double probability;
+};
+
+using Operation = std::variant<Input, Conv2d, BatchNorm, Linear, Relu, LeakyRelu, MaxPool2d,
+                               GlobalAveragePool, Concatenate, ScaledAdd, Dropout>;
+
+enum class Part { trunk, head };
+using NodeId = size_t;
+
+struct Node {
+  std::string name;  // the module's path in PyTorch's reference
+  Operation operation;
+  std::vector<NodeId> inputs;
+  Part part;
+};
+
+/// A parameter or buffer of a node, under PyTorch's name.
+struct TensorSlot {
+  std::string name;  // "weight", "bias", "running_mean", "running_var", "num_batches_tracked"
+  std::vector<int64_t> shape;
+  bool parameter;
+};
+
+/// The tensors of an operation in state_dict order; empty for one without parameters.
+std::vector<TensorSlot> tensor_slots(const Operation& operation);
+
+class Graph {
+ public:
+  /// Adds a node to the part being built and returns its id. Inputs must exist already.
+  NodeId add(std::string name, Operation operation, std::vector<NodeId> inputs);
+
+  /// All nodes added from here on belong to the head.
+  void begin_head() { part_ = Part::head; }
+
+  const std::vector<Node>& nodes() const { return nodes_; }
+  NodeId output() const { return nodes_.size() - 1; }
+
+  /// The output of a module path: its last node. Throws NETWORK for a path that names none.
+  NodeId output_of(const std::string& module) const;
+
+  NodeId embedding = 0;            // the features below the last linear layer
+  int64_t minimum_input_size = 0;  // pixels a side
+
+ private:
+  std::vector<Node> nodes_;
+  Part part_ = Part::trunk;
+};
+
+/// Channels of the node's output, followed through the list.
+int64_t channels(const Graph& graph, NodeId node);
+
+/// Builds the network named by the specification. Throws NETWORK for an unknown architecture.
+Graph build_network(const NetworkSpec& spec);
+
+}  // namespace facecls

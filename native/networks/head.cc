@@ -1,0 +1,31 @@
+#include "networks/head.h"
+
+namespace facecls {
+
+namespace {
+
+constexpr double kNegativeSlope = 0.01;  // PyTorch's default for LeakyReLU
+
+Operation activation_of(const HeadSpec& head) {
+  if (head.activation == Activation::relu) return Relu{};
+  return LeakyRelu{kNegativeSlope};
+}
+
+}  // namespace
+
+void add_mlp_head(Graph& graph, NodeId features, const HeadSpec& head) {
+  int64_t index = 0;
+  const auto name = [&index] { return "head." + std::to_string(index++); };
+  NodeId x = features;
+  for (const int64_t width : head.hidden) {
+    const int64_t in = channels(graph, x);
+    x = graph.add(name(), Linear{in, width, /*bias=*/true}, {x});
+    x = graph.add(name(), activation_of(head), {x});
+    x = graph.add(name(), Dropout{head.dropout}, {x});
+  }
+  graph.embedding = x;
+  const int64_t in = channels(graph, x);
+  graph.add(name(), Linear{in, head.classes, /*bias=*/true}, {x});
+}
+
+}  // namespace facecls

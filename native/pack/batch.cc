@@ -1,0 +1,72 @@
+#include "pack/batch.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+
+namespace facecls {
+
+namespace {
+
+// Without OpenMP in this file LibTorch's parallel_for is serial, silently.
+static_assert(_OPENMP, "Compile with -fopenmp");
+
+ImageView view_of(const PackBatch& batch, int64_t i) { return batch.pack->view(batch.indices[i]); }
+
+ImageView view_of(const PixelBatch& batch, int64_t i) {
+  return {batch.data.data() + i * batch.height * batch.width * 3, batch.height, batch.width};
+}
+
+/// What keys the draws of a photograph: its record, whatever batch it is in.
+uint64_t sample_of(const PackBatch& batch, int64_t i) { return static_cast<uint64_t>(batch.indices[i]); }
+uint64_t sample_of(const PixelBatch&, int64_t i) { return static_cast<uint64_t>(i); }
+
+struct ToTensor {
+  const Normalisation& normalisation;
+  const std::optional<AugmentationDraws>& draws;
+
+  template <typename Pixels>
+  at::Tensor operator()(const Pixels& batch) const {
+    const int64_t count = batch_count(batch);
+    const ImageView first = view_of(batch, 0);
+    const at::Tensor result = at::empty({count, 3, first.height, first.width}, at::TensorOptions(at::kFloat),
+                                        at::MemoryFormat::ChannelsLast);
+    float* const values = result.mutable_data_ptr<float>();
+    at::parallel_for(0, count, /*grain_size=*/1, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) write(batch, i, values + i * first.height * first.width * 3);
+    });
+    return result;
+  }
+
+  template <typename Pixels>
+  void write(const Pixels& batch, int64_t i, float* out) const {
+    const ImageView view = view_of(batch, i);
+    if (!draws) return normalise_to_float(view, normalisation, out);
+    const AugmentationDraw draw = draw_augmentation(draws->ranges, draws->seed, draws->epoch,
+                                                    sample_of(batch, i), view.height, view.width);
+    augment_to_float(view, draw, normalisation, view.height, view.width, out);
+  }
+
+  at::Tensor operator()(const TensorBatch& batch) const {
+    // from_blob reads only; the clone owns its memory.
+    return at::from_blob(const_cast<double*>(batch.data.data()), batch.shape, at::TensorOptions(at::kDouble))
+        .clone();
+  }
+};
+
+struct Count {
+  int64_t operator()(const PackBatch& batch) const { return static_cast<int64_t>(batch.indices.size()); }
+  int64_t operator()(const PixelBatch& batch) const { return batch.count; }
+  int64_t operator()(const TensorBatch& batch) const { return batch.shape[0]; }
+};
+
+}  // namespace
+
+int64_t batch_count(const Batch& batch) { return std::visit(Count{}, batch); }
+
+at::Tensor batch_tensor(const Batch& batch, const Normalisation& normalisation,
+                        const std::optional<AugmentationDraws>& draws) {
+  return std::visit(ToTensor{normalisation, draws}, batch);
+}
+
+}  // namespace facecls

@@ -1,0 +1,45 @@
+// A batch of photographs, wherever they lie, as a tensor.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "images/augmentation.h"
+#include "images/warp.h"
+#include "pack/pixel_pack.h"
+
+namespace facecls {
+
+struct PackBatch {
+  std::shared_ptr<const PixelPack> pack;
+  std::vector<int64_t> indices;
+};
+struct PixelBatch {
+  std::vector<uint8_t> data;  // N x height x width x 3
+  int64_t count, height, width;
+};
+struct TensorBatch {
+  std::vector<double> data;  // N x 3 x height x width, normalised; float32 values are exact in double
+  std::vector<int64_t> shape;
+};
+using Batch = std::variant<PackBatch, PixelBatch, TensorBatch>;
+
+/// Where the draws of an epoch come from; the sample is the record's index.
+struct AugmentationDraws {
+  const AugmentationRanges& ranges;
+  uint64_t seed, epoch;
+};
+
+int64_t batch_count(const Batch& batch);
+
+/// (N, 3, height, width): float32 channels_last from pixels, one pass of memory a photograph on all threads;
+/// float64 as given from tensors, which are never augmented.
+at::Tensor batch_tensor(const Batch& batch, const Normalisation& normalisation,
+                        const std::optional<AugmentationDraws>& draws);
+
+}  // namespace facecls

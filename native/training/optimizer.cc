@@ -1,0 +1,131 @@
+#include "training/optimizer.h"
+
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/_fused_sgd.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <unordered_map>
+
+#include "coded_error.h"
+
+namespace facecls {
+
+namespace {
+
+/// The fused kernels walk memory and ignore strides: a gradient that lies in another order than its parameter
+/// would update the wrong elements, silently. Copies such a gradient (a few milliseconds at most) and passes
+/// on the others.
+at::Tensor gradient_like(const at::Tensor& parameter) {
+  const at::Tensor& gradient = parameter.grad();
+  if (!gradient.defined()) throw CodedError("NATIVE", "A learning parameter has no gradient");
+  if (gradient.strides() == parameter.strides()) return gradient;
+  at::Tensor aligned = at::empty_strided(parameter.sizes(), parameter.strides(), gradient.options());
+  aligned.copy_(gradient);
+  return aligned;
+}
+
+class Adam final : public Optimizer {
+ public:
+  explicit Adam(const OptimizerSpec& spec) : spec_(spec) {}
+
+ protected:
+  void update(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& gradients,
+              double learning_rate) override {
+    std::vector<at::Tensor> averages, squares, steps;
+    for (const at::Tensor& parameter : parameters) {
+      State& state = state_of(parameter);
+      averages.push_back(state.average);
+      squares.push_back(state.square);
+      steps.push_back(state.step);
+    }
+    at::_foreach_add_(steps, 1);
+    constexpr Fused kAdam = &at::_fused_adam_;
+    constexpr Fused kAdamW = &at::_fused_adamw_;
+    const Fused fused = spec_.kind == OptimizerKind::adam ? kAdam : kAdamW;
+    fused(parameters, gradients, averages, squares, /*max_exp_avg_sqs=*/{}, steps, learning_rate, spec_.beta1,
+          spec_.beta2, spec_.weight_decay, spec_.epsilon, /*amsgrad=*/false, /*maximize=*/false, std::nullopt,
+          std::nullopt);
+  }
+
+ private:
+  struct State {
+    at::Tensor average, square;  // exp_avg and exp_avg_sq, in the parameter's memory order
+    at::Tensor step;             // float32 scalar, as the kernel wants it
+  };
+  using Fused = void (*)(at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList,
+                         at::TensorList, double, double, double, double, double, bool, bool,
+                         const std::optional<at::Tensor>&, const std::optional<at::Tensor>&);
+
+  State& state_of(const at::Tensor& parameter) {
+    State& state = states_[parameter.unsafeGetTensorImpl()];
+    if (!state.average.defined()) {
+      const at::Tensor like = parameter.detach();
+      state = {at::zeros_like(like), at::zeros_like(like), at::zeros({}, like.options().dtype(at::kFloat))};
+      if (state.average.strides() != parameter.strides())
+        throw CodedError("NATIVE", "Optimizer state lost its strides");
+    }
+    return state;
+  }
+
+  OptimizerSpec spec_;
+  std::unordered_map<at::TensorImpl*, State> states_;
+};
+
+class Sgd final : public Optimizer {
+ public:
+  explicit Sgd(const OptimizerSpec& spec) : spec_(spec) {}
+
+ protected:
+  void update(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& gradients,
+              double learning_rate) override {
+    // The kernel takes one "first step" flag a call, so parameters that begin to learn later get a call of
+    // their own.
+    Group started, starting;
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      at::Tensor& momentum = momenta_[parameters[i].unsafeGetTensorImpl()];
+      Group& group = momentum.defined() ? started : starting;
+      if (!momentum.defined()) momentum = at::zeros_like(parameters[i].detach());
+      group.parameters.push_back(parameters[i]);
+      group.gradients.push_back(gradients[i]);
+      group.momenta.push_back(momentum);
+    }
+    call(started, learning_rate, /*first=*/false);
+    call(starting, learning_rate, /*first=*/true);
+  }
+
+ private:
+  struct Group {
+    std::vector<at::Tensor> parameters, gradients, momenta;
+  };
+
+  void call(Group& group, double learning_rate, bool first) const {
+    if (group.parameters.empty()) return;
+    if (spec_.momentum == 0) group.momenta.clear();
+    at::_fused_sgd_(group.parameters, group.gradients, group.momenta, spec_.weight_decay, spec_.momentum,
+                    learning_rate,
+                    /*dampening=*/0, spec_.nesterov, /*maximize=*/false, first);
+  }
+
+  OptimizerSpec spec_;
+  std::unordered_map<at::TensorImpl*, at::Tensor> momenta_;
+};
+
+}  // namespace
+
+void Optimizer::step(const std::vector<at::Tensor>& parameters, double learning_rate) {
+  std::vector<at::Tensor> gradients;
+  gradients.reserve(parameters.size());
+  for (const at::Tensor& parameter : parameters) gradients.push_back(gradient_like(parameter));
+  update(parameters, gradients, learning_rate);
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerSpec& spec) {
+  if (spec.kind == OptimizerKind::sgd) return std::make_unique<Sgd>(spec);
+  return std::make_unique<Adam>(spec);
+}
+
+}  // namespace facecls
