@@ -1,0 +1,33 @@
+/** Every stable code that a {@link TorchError} can carry. */
+export type TorchErrorCode =
+  | 'ABORTED' // an AbortSignal ended the work
+  | 'ADDON' // the native addon is missing or does not fit this process
+  | 'CLOSED' // the object was closed before the call
+  | 'DATASET' // a folder or list of photographs cannot be trained on
+  | 'DEVICE' // the device asked for is not there
+  | 'FILE' // a file or folder cannot be read or written
+  | 'IMAGE' // a photograph cannot be decoded
+  | 'LIBTORCH' // LibTorch is missing or of another version
+  | 'NETWORK' // a network cannot be built or does not fit its weights or input
+  | 'NOT_FINITE' // a loss became NaN or infinite
+  | 'NATIVE' // LibTorch refused an operation
+  | 'WEIGHTS' // a weight file is damaged, hostile or of no known format
+
+/**
+ * Everything that can go wrong besides wrong arguments, which are TypeError or RangeError.
+ * `code` is stable across versions; `message` names the thing and the remedy.
+ */
+export class TorchError extends Error {
+  override readonly name = 'TorchError'
+  readonly code: TorchErrorCode
+
+  constructor(code: TorchErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The message of whatever was thrown: user code may throw anything, null included. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

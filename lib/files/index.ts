@@ -1,0 +1,8 @@
+// Every save, range read, cache and output folder goes through this room, so that it is right once.
+
+export { appendLine } from './append.js'
+export { fileError } from './file-error.js'
+export { cacheFolder, ensureFolder, freshFolder } from './folders.js'
+export { RangeReader } from './range-reader.js'
+export { saveDurably } from './save.js'
+export { listed, plain, quoted } from './shown.js'
