@@ -1,0 +1,4 @@
+// Pictures from data. Nothing is loaded before the first one is drawn.
+
+export { lineChart, type Picture } from './line-chart.js'
+export type { ChartMark, ChartPanel, ChartSeries, LineChartSpec } from './line-chart-spec.js'

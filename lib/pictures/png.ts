@@ -1,0 +1,28 @@
+// Turns an SVG into a PNG with a font of our own: on a machine without fonts the text would vanish.
+
+import { createRequire } from 'node:module'
+
+const OWN_FONT = 'PT Sans'
+/** For pictures that a browser shows, which may lack our font. */
+export const FONT_FAMILY = `${OWN_FONT}, Helvetica, Arial, sans-serif`
+/** PT Sans by ParaType, SIL Open Font License 1.1: Latin and Cyrillic. */
+const FONT_FILES = ['400Regular/PTSans_400Regular.ttf', '700Bold/PTSans_700Bold.ttf']
+const PIXELS_A_UNIT = 2
+
+/**
+ * The system's fonts are left alone, so that the same picture comes out everywhere. Drawn off the main
+ * thread.
+ */
+export async function renderPng(svg: string): Promise<Buffer> {
+  const { renderAsync } = await import('@resvg/resvg-js')
+  const { resolve } = createRequire(import.meta.url)
+  const image = await renderAsync(svg, {
+    font: {
+      loadSystemFonts: false,
+      fontFiles: FONT_FILES.map((file) => resolve(`@expo-google-fonts/pt-sans/${file}`)),
+      defaultFontFamily: OWN_FONT,
+    },
+    fitTo: { mode: 'zoom', value: PIXELS_A_UNIT },
+  })
+  return image.asPng()
+}

@@ -1,0 +1,99 @@
+// Writes a safetensors file, tensor by tensor, so that it is there whole or not at all.
+
+import * as check from '../check.js'
+import { quoted, saveDurably } from '../files/index.js'
+import { bytesOfElement, bytesOfTensor, codeOfDtype, TENSOR_DTYPES } from './dtypes.js'
+import { HEADER_LIMIT, LENGTH_BYTES, METADATA } from './header.js'
+import type { NamedTensor } from './tensor.js'
+
+/** Readers map tensors into memory, so the data starts at a multiple of the widest element. */
+const ALIGNMENT = 8
+
+/**
+ * Saves tensors and free-form strings. The bytes lie in the order given, wider elements first, as the
+ * reference's writer has them: each tensor then starts at a multiple of its element's size, and whoever maps
+ * the file can use it in place.
+ *
+ * @param metadata Strings by name; `{}` for none.
+ * @throws TypeError or RangeError where a tensor's bytes disagree with its shape or a name stands twice;
+ *   TorchError FILE where the file cannot be saved (an older file of that name is untouched then).
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  checkTensors(tensors)
+  checkMetadata(metadata)
+  const ordered = [...tensors].sort((a, b) => bytesOfElement(b.dtype) - bytesOfElement(a.dtype))
+  const header = headerOf(ordered, metadata)
+  await saveDurably(path, contents(header, ordered))
+}
+
+async function* contents(header: Uint8Array, tensors: readonly NamedTensor[]): AsyncGenerator<Uint8Array> {
+  yield header
+  for (const { data } of tensors) yield data
+}
+
+/** The length and the JSON, padded with spaces. */
+function headerOf(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
+  const members: string[] = []
+  const add = (name: string, value: unknown) =>
+    members.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`)
+  if (Object.keys(metadata).length > 0) add(METADATA, metadata)
+  let begin = 0
+  for (const { name, dtype, shape, data } of tensors) {
+    const end = begin + data.byteLength
+    add(name, { dtype: codeOfDtype(dtype), shape, data_offsets: [begin, end] })
+    begin = end
+  }
+  const json = Buffer.from(`{${members.join(',')}}`)
+  const length = Math.ceil(json.byteLength / ALIGNMENT) * ALIGNMENT
+  if (length > HEADER_LIMIT) {
+    throw new RangeError(
+      `Expected a header of at most ${HEADER_LIMIT} bytes for metadata and names but received ${length} bytes`,
+    )
+  }
+  const header = Buffer.alloc(LENGTH_BYTES + length, ' ')
+  header.writeBigUInt64LE(BigInt(length))
+  json.copy(header, LENGTH_BYTES)
+  return header
+}
+
+function checkTensors(tensors: readonly NamedTensor[]): void {
+  if (!Array.isArray(tensors)) throw new TypeError(check.expected('an array of tensors', 'tensors', tensors))
+  const names = new Set<string>()
+  tensors.forEach((tensor, index) => {
+    checkTensor(tensor, `tensors[${index}]`)
+    if (names.has(tensor.name))
+      throw new RangeError(`Expected one tensor a name but ${quoted(tensor.name)} stands twice`)
+    names.add(tensor.name)
+  })
+}
+
+function checkTensor({ name, dtype, shape, data }: NamedTensor, argument: string): void {
+  check.string(`${argument}.name`, name)
+  if (name === METADATA)
+    throw new RangeError(check.expected(`a name other than ${METADATA}`, `${argument}.name`, name))
+  check.oneOf(`${argument}.dtype`, dtype, TENSOR_DTYPES)
+  if (!Array.isArray(shape))
+    throw new TypeError(check.expected('an array of sizes', `${argument}.shape`, shape))
+  for (const [axis, size] of shape.entries()) check.integer(`${argument}.shape[${axis}]`, size, 0)
+  if (!(data instanceof Uint8Array))
+    throw new TypeError(check.expected('a Uint8Array', `${argument}.data`, data))
+  const bytes = bytesOfTensor(dtype, shape)
+  if (data.byteLength === bytes) return
+  throw new RangeError(
+    `Expected ${bytes ?? 'a safe number of'} bytes of ${dtype} [${shape.join(', ')}] for ${argument}.data ` +
+      `(${quoted(name)}) but received ${data.byteLength} bytes`,
+  )
+}
+
+function checkMetadata(metadata: Readonly<Record<string, string>>): void {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
+    throw new TypeError(check.expected('an object of strings', 'metadata', metadata))
+  }
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== 'string') throw new TypeError(check.expected('a string', `metadata.${key}`, value))
+  }
+}

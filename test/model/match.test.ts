@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { matchState, mismatchOf } from '../../lib/model/index.js'
+import type { StateTensor } from '../../lib/native/index.js'
+import { inceptionResnetV1, zeros } from './description.js'
+
+const network = inceptionResnetV1(16)
+const state = zeros(network)
+
+test('a state of the same network fits whole', () => {
+  const match = matchState(state, network)
+  expect(match).toEqual({ load: state, missing: [], unexpected: [], wrongShape: [] })
+  expect(mismatchOf(match)).toBeNull()
+})
+
+test('each way not to fit has its list', () => {
+  const [first, second, ...rest] = state as [StateTensor, StateTensor, ...StateTensor[]]
+  const flat = { ...second, shape: [2, 16] }
+  const extra = { ...second, name: 'extra\u001b' }
+  const match = matchState([flat, extra, ...rest], network)
+  expect(match.load).toEqual(rest)
+  expect(match.missing).toEqual(['conv2d_1a.conv.weight'])
+  expect(match.unexpected).toEqual(['extra\u001b'])
+  expect(match.wrongShape).toEqual([
+    {
+      name: 'conv2d_1a.bn.weight',
+      expected: { shape: [32], dtype: 'float32' },
+      found: { shape: [2, 16], dtype: 'float32' },
+    },
+  ])
+  expect(first.name).toBe('conv2d_1a.conv.weight')
+  expect(mismatchOf(match)).toBe(
+    'tensors do not fit: 1 missing ("conv2d_1a.conv.weight"), 1 unexpected ("extra\\u001b"), ' +
+      '1 of another shape ("conv2d_1a.bn.weight" is float32 [2, 16], not float32 [32])',
+  )
+})
+
+test('another width of float fits, an integer does not', () => {
+  const [first] = state as [StateTensor]
+  expect(matchState([{ ...first, dtype: 'float64' }], network).load).toHaveLength(1)
+  expect(matchState([{ ...first, dtype: 'int64' }], network).wrongShape).toHaveLength(1)
+})
+
+test('counters of batches may be missing', () => {
+  const match = matchState(
+    state.filter(({ dtype }) => dtype !== 'int64'),
+    network,
+  )
+  expect(match.missing).toEqual([])
+  expect(match.load.length).toBeLessThan(state.length)
+})
+
+test('a model of other classes has other logits, and gives its trunk', () => {
+  const other = inceptionResnetV1(40)
+  const match = matchState(state, other)
+  expect(match.wrongShape.map(({ name }) => name)).toEqual(['logits.weight', 'logits.bias'])
+  const trunk = matchState(state, other, 'trunk')
+  expect(trunk.load.map(({ name }) => name)).toEqual(state.slice(0, -8).map(({ name }) => name))
+  expect(trunk.missing).toEqual([])
+  expect(trunk.wrongShape).toEqual([])
+  expect(trunk.unexpected).toEqual([
+    'last_linear.weight',
+    'last_bn.weight',
+    'last_bn.bias',
+    'last_bn.running_mean',
+    'last_bn.running_var',
+    'last_bn.num_batches_tracked',
+    'logits.weight',
+    'logits.bias',
+  ])
+})
+
+test('a model of another head gives its trunk', () => {
+  const trunk = matchState(state, inceptionResnetV1(16, [1024, 512]), 'trunk')
+  expect(trunk.load).toHaveLength(state.length - 8)
+  expect(trunk.missing).toEqual([])
+  expect(matchState(zeros(inceptionResnetV1(16, [8])), network, 'trunk').unexpected).toEqual([
+    'head.0.weight',
+    'head.0.bias',
+    'head.3.weight',
+    'head.3.bias',
+  ])
+})
