@@ -1,0 +1,19 @@
+// Tells a photograph's format by its first bytes, so that no other decoder (SVG, PDF, ...) ever sees a stranger's file.
+
+function ascii(bytes: Uint8Array, start: number, end: number): string {
+  return String.fromCharCode(...bytes.subarray(start, end))
+}
+
+/** The format of JPEG, PNG, WebP, AVIF, TIFF or GIF bytes; null for all else. */
+export function photographFormat(
+  bytes: Uint8Array,
+): 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif' | null {
+  if (ascii(bytes, 0, 3) === '\xff\xd8\xff') return 'jpeg'
+  if (ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n') return 'png'
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'webp'
+  if (['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(ascii(bytes, 0, 4))) return 'tiff'
+  if (['GIF87a', 'GIF89a'].includes(ascii(bytes, 0, 6))) return 'gif'
+  // An ISO base media file names its brand, then those it is compatible with, within its first box.
+  if (ascii(bytes, 4, 8) === 'ftyp' && /avi[fs]/.test(ascii(bytes, 8, 64))) return 'avif'
+  return null
+}

@@ -1,0 +1,18 @@
+// The data room: photographs in folders and tables in; datasets, pixels and the ranges of their variation out.
+
+export { listed } from '../files/index.js'
+export { Augmentation, type CropOptions, type RotationOptions } from './augmentation.js'
+export { type CsvTable, type Delimiter, readCsv } from './csv.js'
+export { FaceDataset, type ListOptions, type Sample, type SplitOptions } from './dataset.js'
+export { type DecodedImage, type DecodeOptions, decodeImage } from './decode.js'
+export {
+  type ColumnNames,
+  type LabelledFile,
+  readLabels,
+  readTemplate,
+  type SubmissionTemplate,
+} from './label-csv.js'
+export { byCodePoint } from './order.js'
+export { PackedDataset, type PackOptions, packDataset, type SkippedPhotograph } from './pack.js'
+export { PhotographIds } from './photograph-ids.js'
+export { randomSplit } from './split.js'
