@@ -1,0 +1,225 @@
+// The whole native surface as types. Everything that crosses the border is a plain object of numbers, strings and
+// bytes, fully resolved: no key is optional, and C++ refuses a missing or an unknown one. Defaults live in the
+// builders of lib/, never here and never in C++.
+
+export type DType = 'float32' | 'float64'
+
+/** What follows the trunk. `classes` is the number of logits. */
+export type HeadSpec =
+  /** The network's own classifier with its own names; `dropout` before it, in [0, 1). */
+  | { kind: 'classifier'; classes: number; dropout: number }
+  /** Linear layers head.0, head.3, ... over the pooled features, activation and dropout after each but the last. */
+  | { kind: 'mlp'; classes: number; hidden: number[]; activation: Activation; dropout: number }
+
+export type Activation = 'leaky_relu' | 'relu'
+export type ArchitectureName = 'inceptionResnetV1'
+
+export interface NetworkSpec {
+  architecture: ArchitectureName
+  head: HeadSpec
+}
+
+/** Per-channel mean and standard deviation of pixels scaled to [0, 1], red first. */
+export interface NormalisationSpec {
+  mean: number[]
+  std: number[]
+}
+
+export interface ModelSpec {
+  network: NetworkSpec
+  normalisation: NormalisationSpec
+  dtype: DType
+  device: string // 'cpu' or 'cuda:<index>'
+  seed: number // of the random initialisation
+}
+
+/** A module with parameters of its own, in the order of PyTorch's named_modules(). */
+export interface LayerDescription {
+  name: string // 'repeat_3.4.branch1.0.bn'
+  operation: 'conv2d' | 'batch_norm' | 'linear'
+  part: 'trunk' | 'head'
+  parameters: string[] // 'repeat_3.4.branch1.0.bn.weight', ...
+}
+
+/** A parameter or buffer, in the order of PyTorch's state_dict. */
+export interface TensorDescription {
+  name: string
+  shape: number[]
+  dtype: DType | 'int64' // int64: num_batches_tracked
+  parameter: boolean
+}
+
+export interface NetworkDescription {
+  layers: LayerDescription[]
+  tensors: TensorDescription[]
+  minimumInputSize: number // pixels a side
+}
+
+/** Row-major little-endian values under PyTorch's state_dict name. */
+export interface StateTensor {
+  name: string
+  shape: number[]
+  dtype: DType | 'int64'
+  data: Uint8Array
+}
+
+/** Where the photographs of a batch come from. Labels never travel in it. */
+export type BatchSpec =
+  | { kind: 'pack'; pack: NativePixelPack; indices: Int32Array }
+  /** N x height x width x 3 bytes, red first. */
+  | { kind: 'pixels'; data: Uint8Array; count: number; height: number; width: number }
+  /** N x 3 x height x width values, already normalised. */
+  | { kind: 'tensor'; data: Float32Array | Float64Array; shape: number[] }
+
+/** Ranges to draw from. A null operation is not done. */
+export interface AugmentationSpec {
+  flip: number // probability of a horizontal flip
+  rotation: { degrees: number; interpolation: 'bilinear' | 'nearest' } | null // angle from U(-degrees, degrees)
+  brightness: number // factor from U(1 - v, 1 + v); 0: none
+  contrast: number
+  crop: { scale: number[]; ratio: number[] } | null // torchvision's RandomResizedCrop back to the input size
+}
+
+/** One drawn augmentation. Pixels of the box are those of the source photograph. */
+export interface AugmentationDraw {
+  flip: boolean
+  angle: number // degrees, counter-clockwise
+  interpolation: 'bilinear' | 'nearest'
+  brightness: number // factor
+  contrast: number // factor
+  contrastFirst: boolean
+  top: number
+  left: number
+  height: number
+  width: number
+}
+
+export type OptimizerSpec =
+  /** Adam adds weightDecay * w to the gradient; AdamW multiplies w by 1 - learningRate * weightDecay. */
+  | { kind: 'adam' | 'adamw'; beta1: number; beta2: number; epsilon: number; weightDecay: number }
+  | { kind: 'sgd'; momentum: number; nesterov: boolean; weightDecay: number }
+
+export interface LossSpec {
+  kind: 'cross_entropy'
+  labelSmoothing: number
+}
+
+export interface TrainerSpec {
+  model: NativeModel
+  optimizer: OptimizerSpec
+  loss: LossSpec
+  augmentation: AugmentationSpec | null
+  seed: number // every draw is a function of (seed, epoch, sample) or, for dropout, of (seed, step)
+}
+
+/** Which layers learn from the next step on. What does not learn has no gradient and no optimizer memory. */
+export interface StageSpec {
+  trainable: string[] // layer names
+  frozenBatchNorm: 'stored' | 'batch' // statistics that a frozen batch norm uses; 'batch' also updates them
+}
+
+export interface StepSpec {
+  batch: BatchSpec
+  labels: Int32Array
+  epoch: number
+  step: number // global, from 0
+  learningRate: number
+}
+
+export interface StepResult {
+  loss: number // mean over the samples, before the update
+  correct: number // samples whose highest logit is their label
+  count: number
+}
+
+export interface EvaluateSpec {
+  batch: BatchSpec
+  labels: Int32Array
+  loss: LossSpec
+}
+
+export interface EvaluateResult {
+  lossSum: number // sum over the samples
+  correct: number
+  correctTop5: number
+  count: number
+}
+
+export interface ForwardSpec {
+  batch: BatchSpec
+  /** 'logits', 'probabilities', 'embedding' (the head's last features, unit length), or a module's name. */
+  outputs: string[]
+}
+
+export interface ForwardOutput {
+  name: string
+  shape: number[]
+  data: Float32Array | Float64Array
+}
+
+/** After close(), calls reject with code CLOSED. Handles are freed by close() or with their environment. */
+export interface NativePixelPack {
+  readonly count: number
+  readonly height: number
+  readonly width: number
+  /** Resizes height x width x 3 bytes to the pack's size (antialiased triangle filter) into record `index`. */
+  write(index: number, pixels: Uint8Array, height: number, width: number): Promise<void>
+  /** A copy of one record: height x width x 3 bytes. */
+  read(index: number): Uint8Array
+  close(): void
+}
+
+export interface NativeModel {
+  readonly description: NetworkDescription
+  /** Copies of all tensors, in state_dict order. */
+  state(): Promise<StateTensor[]>
+  /** Replaces the named tensors; each must exist with this shape. */
+  load(tensors: StateTensor[]): Promise<void>
+  /** Eval mode: batch norms on stored statistics, no dropout, no gradient. */
+  forward(spec: ForwardSpec): Promise<ForwardOutput[]>
+  evaluate(spec: EvaluateSpec): Promise<EvaluateResult>
+  close(): void
+}
+
+export interface NativeTrainer {
+  setStage(spec: StageSpec): Promise<{ trainableParameters: number }>
+  step(spec: StepSpec): Promise<StepResult>
+  close(): void
+}
+
+export interface ComputeInfo {
+  torchVersion: string // '2.13.0'
+  threads: number
+  cudaDevices: number
+}
+
+export interface NativeAddon {
+  computeInfo(): ComputeInfo
+  /**
+   * Takes no more work in this process and waits for the running block of the network: for the end of the process, whose
+   * static destructors would pull LibTorch from under a running step.
+   */
+  stop(): void
+  describeNetwork(spec: NetworkSpec): NetworkDescription
+  createPack(spec: { count: number; height: number; width: number }): NativePixelPack
+  createModel(spec: ModelSpec): Promise<NativeModel>
+  createTrainer(spec: TrainerSpec): Promise<NativeTrainer>
+  /** The draws that training makes for these samples of a pack of this size. */
+  drawAugmentations(spec: {
+    augmentation: AugmentationSpec
+    seed: number
+    epoch: number
+    samples: Int32Array
+    height: number
+    width: number
+  }): AugmentationDraw[]
+  /** Applies one draw by the pass that training uses; the result is rounded to bytes. */
+  augmentPixels(spec: {
+    pixels: Uint8Array
+    height: number
+    width: number
+    outputHeight: number
+    outputWidth: number
+    draw: AugmentationDraw
+  }): Uint8Array
+}

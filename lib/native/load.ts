@@ -1,0 +1,88 @@
+// Loads the native addon: the loader by node-gyp-build's rules, then LibTorch, then the core beside the loader.
+
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
+import { messageOf, TorchError } from '../errors.js'
+import { plain, quoted } from '../files/index.js'
+import { findLibTorch, librariesOf, minorOf } from '../libtorch/index.js'
+import type { NativeAddon } from './addon.js'
+
+/** What facecls_torch.node exports. */
+interface Loader {
+  /** The minor version of LibTorch that the core was built with, such as '2.13'. */
+  readonly libtorchMinor: string
+  load(spec: { libraries: string[]; core: string }): NativeAddon
+  /** Kept here so that two copies of this package in one environment initialise the core once. */
+  addon?: NativeAddon
+}
+
+const require = createRequire(import.meta.url)
+const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
+
+export function loadAddon(): NativeAddon {
+  const file = addonFile()
+  const loader = openLoader(file)
+  if (loader.addon === undefined) {
+    const addon = openCore(loader, join(dirname(file), 'libfacecls_core.so'))
+    // A worker thread's exit is not the process's: its own cleanup hook ends its jobs.
+    if (isMainThread) process.once('exit', () => addon.stop())
+    loader.addon = addon
+  }
+  return loader.addon
+}
+
+/** The addon's file: build/Release of a checkout, else the prebuild of this platform. */
+function addonFile(): string {
+  const nodeGypBuild = require('node-gyp-build') as { path(root: string): string }
+  try {
+    return nodeGypBuild.path(packageRoot)
+  } catch (cause) {
+    const here = `${process.platform}-${process.arch}`
+    const remedy =
+      here === 'linux-x64'
+        ? 'In a checkout, build it with: node scripts/bootstrap.mjs'
+        : 'Run it on Linux x64 with glibc, a container included.'
+    throw new TorchError(
+      'ADDON',
+      `No native addon of @facecls/torch for ${here} was found in build/Release or prebuilds of ${quoted(packageRoot)}. ${remedy}`,
+      { cause },
+    )
+  }
+}
+
+function openLoader(file: string): Loader {
+  try {
+    return require(file) as Loader
+  } catch (cause) {
+    throw new TorchError('ADDON', `The native addon cannot be loaded: ${plain(messageOf(cause))}`, { cause })
+  }
+}
+
+function openCore(loader: Loader, core: string): NativeAddon {
+  const libtorch = findLibTorch()
+  if (minorOf(libtorch.version) !== loader.libtorchMinor) {
+    throw new TorchError(
+      'LIBTORCH',
+      `The native addon was built with LibTorch ${loader.libtorchMinor} and takes no other minor version, but ` +
+        `${quoted(libtorch.root)} (${libtorch.origin}) is ${libtorch.version}. Rebuild it with: node scripts/bootstrap.mjs`,
+    )
+  }
+  try {
+    return loader.load({ libraries: librariesOf(libtorch), core })
+  } catch (cause) {
+    // The loader marks a file that it could not open with its path.
+    const library = (cause as { library?: string } | null)?.library
+    if (library === undefined || library === core) {
+      throw new TorchError('ADDON', `The native addon cannot be loaded: ${plain(messageOf(cause))}`, {
+        cause,
+      })
+    }
+    throw new TorchError(
+      'LIBTORCH',
+      `LibTorch ${libtorch.version} from ${libtorch.origin} cannot be loaded: ${plain(messageOf(cause))}`,
+      { cause },
+    )
+  }
+}

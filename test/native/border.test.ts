@@ -1,0 +1,167 @@
+// The border refuses what is not exactly as lib/native/addon.ts says, so both sides read the same keys.
+import { describe, expect, it } from 'vitest'
+import type { NativePixelPack } from '../../lib/native/index.js'
+import { native } from '../../lib/native/index.js'
+import { augmentation, modelSpec, pixelBatch, stepSpec, trainerOf, trainerSpec } from './models.js'
+
+type Plain = Record<string, unknown>
+
+/** Every path to an object inside `value`, itself included; typed arrays, arrays and native objects are values. */
+function objectPaths(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return []
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => objectPaths(inner, [...path, key]))]
+}
+
+/** A copy of `spec` in which the object at `path` was changed. */
+function changed(spec: unknown, path: string[], change: (object: Plain) => Plain): unknown {
+  const [key, ...rest] = path
+  if (key === undefined) return change({ ...(spec as Plain) })
+  return { ...(spec as Plain), [key]: changed((spec as Plain)[key], rest, change) }
+}
+
+function at(spec: unknown, path: string[]): Plain {
+  return path.reduce((object, key) => object[key] as Plain, spec as Plain)
+}
+
+async function refusesEveryOtherShape(spec: unknown, call: (spec: never) => unknown): Promise<number> {
+  let refused = 0
+  const attempt = async (wrong: unknown, what: string) => {
+    await expect((async () => call(wrong as never))(), what).rejects.toThrow(TypeError)
+    refused++
+  }
+  for (const path of objectPaths(spec)) {
+    const name = path.join('.') || 'the object'
+    await attempt(
+      changed(spec, path, (object) => ({ ...object, surplus: 1 })),
+      `a surplus key in ${name}`,
+    )
+    for (const key of Object.keys(at(spec, path))) {
+      await attempt(
+        changed(spec, path, ({ [key]: _, ...rest }) => rest),
+        `no ${key} in ${name}`,
+      )
+      await attempt(
+        changed(spec, path, (object) => ({ ...object, [key]: Symbol('wrong') })),
+        `a symbol for ${key} in ${name}`,
+      )
+    }
+  }
+  await attempt(undefined, 'nothing')
+  return refused
+}
+
+describe('a job with a missing, surplus or wrong key is refused', () => {
+  it('createModel', async () => {
+    expect(await refusesEveryOtherShape(modelSpec, (spec) => native().createModel(spec))).toBeGreaterThan(20)
+  })
+
+  it('createModel with an MLP head', async () => {
+    const head = { kind: 'mlp', classes: 4, hidden: [8], activation: 'relu', dropout: 0.5 }
+    const network = { ...modelSpec.network, head }
+    expect(await refusesEveryOtherShape({ ...modelSpec, network }, (spec) => native().createModel(spec))).toBeGreaterThan(25)
+  })
+
+  it('createTrainer, setStage and step', async () => {
+    const { model, trainer, layers } = await trainerOf()
+    const spec = trainerSpec(model)
+    const sgd = { kind: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 }
+    await refusesEveryOtherShape(spec, (wrong) => native().createTrainer(wrong))
+    await refusesEveryOtherShape({ ...spec, optimizer: sgd }, (wrong) => native().createTrainer(wrong))
+    const stage = { trainable: layers.slice(-1), frozenBatchNorm: 'stored' }
+    await refusesEveryOtherShape(stage, (wrong) => trainer.setStage(wrong))
+    expect(await refusesEveryOtherShape(stepSpec(0), (wrong) => trainer.step(wrong))).toBeGreaterThan(20)
+    trainer.close()
+    model.close()
+  })
+
+  it('forward, evaluate and load', async () => {
+    const { model, trainer } = await trainerOf()
+    const loss = { kind: 'cross_entropy', labelSmoothing: 0 }
+    await refusesEveryOtherShape({ batch: pixelBatch(2), outputs: ['logits'] }, (wrong) => model.forward(wrong))
+    const evaluate = { batch: pixelBatch(2), labels: new Int32Array(2), loss }
+    await refusesEveryOtherShape(evaluate, (wrong) => model.evaluate(wrong))
+    const [tensor] = await model.state()
+    await refusesEveryOtherShape({ ...tensor }, (wrong) => model.load([wrong]))
+    trainer.close()
+    model.close()
+  })
+
+  it('createPack, drawAugmentations and augmentPixels', async () => {
+    await refusesEveryOtherShape({ count: 1, height: 4, width: 4 }, (wrong) => native().createPack(wrong))
+    const draws = { augmentation, seed: 0, epoch: 0, samples: Int32Array.of(0), height: 8, width: 8 }
+    await refusesEveryOtherShape(draws, (wrong) => native().drawAugmentations(wrong))
+    const [draw] = native().drawAugmentations(draws)
+    const pixels = new Uint8Array(8 * 8 * 3)
+    const augment = { pixels, height: 8, width: 8, outputHeight: 8, outputWidth: 8, draw }
+    await refusesEveryOtherShape(augment, (wrong) => native().augmentPixels(wrong))
+  })
+})
+
+describe('values out of range', () => {
+  it('names the value and its range', async () => {
+    await expect(native().createModel({ ...modelSpec, seed: -1 })).rejects.toThrow(/model\.seed.*-1/)
+    const head = { kind: 'classifier', classes: 0, dropout: 0 } as const
+    const zero = { ...modelSpec, network: { ...modelSpec.network, head } }
+    await expect(native().createModel(zero)).rejects.toThrow(RangeError)
+  })
+
+  it('refuses an unknown architecture, layer, module and device', async () => {
+    const unknown = { ...modelSpec, network: { ...modelSpec.network, architecture: 'vgg' as never } }
+    await expect(native().createModel(unknown)).rejects.toMatchObject({ code: 'NETWORK' })
+    const { model, trainer } = await trainerOf()
+    const stage = { trainable: ['nowhere'], frozenBatchNorm: 'stored' } as const
+    await expect(trainer.setStage(stage)).rejects.toMatchObject({ code: 'NETWORK' })
+    const forward = model.forward({ batch: pixelBatch(1), outputs: ['nowhere'] })
+    await expect(forward).rejects.toMatchObject({ code: 'NETWORK', message: expect.stringContaining('nowhere') })
+    await expect(native().createModel({ ...modelSpec, device: 'abacus' })).rejects.toMatchObject({ code: 'NATIVE' })
+    trainer.close()
+    model.close()
+  })
+
+  it('refuses labels, indices and sizes that do not fit', async () => {
+    const { model, trainer, layers } = await trainerOf()
+    await trainer.setStage({ trainable: layers.slice(-1), frozenBatchNorm: 'stored' })
+    const step = stepSpec(0)
+    const four = Int32Array.of(0, 1, 2, 4)
+    await expect(trainer.step({ ...step, labels: four })).rejects.toMatchObject({ code: 'NETWORK' })
+    await expect(trainer.step({ ...step, labels: new Int32Array(3) })).rejects.toMatchObject({ code: 'NETWORK' })
+    const small = { kind: 'pixels', data: new Uint8Array(74 * 74 * 3), count: 1, height: 74, width: 74 } as const
+    await expect(model.forward({ batch: small, outputs: ['logits'] })).rejects.toThrow(/at least 75 pixels/)
+    const pack = native().createPack({ count: 2, height: 80, width: 80 })
+    const beyond = { kind: 'pack', pack, indices: Int32Array.of(2) } as const
+    await expect(model.forward({ batch: beyond, outputs: ['logits'] })).rejects.toThrow(RangeError)
+    const impostor = { kind: 'pack', pack: {} as NativePixelPack, indices: Int32Array.of(0) } as const
+    await expect(model.forward({ batch: impostor, outputs: ['logits'] })).rejects.toThrow(/NativePixelPack/)
+    trainer.close()
+    model.close()
+    pack.close()
+  })
+
+  it('cannot be given a native pointer of JavaScript', async () => {
+    const { model, trainer } = await trainerOf()
+    const Class = model.constructor as new (pointer: unknown) => unknown
+    expect(() => new Class({})).toThrow(/Illegal constructor/)
+    trainer.close()
+    model.close()
+  })
+})
+
+describe('after close()', () => {
+  it('new calls reject with CLOSED, those already queued too', async () => {
+    const { model, trainer, layers } = await trainerOf()
+    await trainer.setStage({ trainable: layers.slice(-1), frozenBatchNorm: 'stored' })
+    const queued = [trainer.step(stepSpec(0)), trainer.step(stepSpec(1)), trainer.step(stepSpec(2))]
+    trainer.close()
+    trainer.close()
+    const settled = await Promise.allSettled(queued)
+    expect(settled.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'CLOSED' } })
+    await expect(trainer.step(stepSpec(3))).rejects.toMatchObject({ code: 'CLOSED' })
+    model.close()
+    await expect(model.state()).rejects.toMatchObject({ code: 'CLOSED' })
+    expect(() => model.description).toThrow(expect.objectContaining({ code: 'CLOSED' }))
+    const pack = native().createPack({ count: 1, height: 4, width: 4 })
+    pack.close()
+    await expect(pack.write(0, new Uint8Array(3), 1, 1)).rejects.toMatchObject({ code: 'CLOSED' })
+    expect(() => pack.read(0)).toThrow(expect.objectContaining({ code: 'CLOSED' }))
+  })
+})

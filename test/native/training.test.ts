@@ -1,0 +1,120 @@
+// What a training step moves, what it leaves alone, and that it is a function of its seed.
+import { describe, expect, it } from 'vitest'
+import type { StateTensor } from '../../lib/native/index.js'
+import { native } from '../../lib/native/index.js'
+import { modelSpec, pixelBatch, stepSpec, trainerOf, trainerSpec } from './models.js'
+
+function moved(before: StateTensor[], after: StateTensor[]): string[] {
+  return after.filter((tensor, i) => Buffer.compare(tensor.data, before[i]?.data ?? tensor.data) !== 0).map((t) => t.name)
+}
+
+describe('a stage', () => {
+  it('moves the parameters and statistics of its layers and nothing else', async () => {
+    const { model, trainer, layers } = await trainerOf()
+    const trainable = layers.filter((name) => /^(block8|last_|logits)/.test(name))
+    await trainer.setStage({ trainable, frozenBatchNorm: 'stored' })
+    const before = await model.state()
+    await trainer.step(stepSpec(0))
+    const after = await model.state()
+    const expected = before.map((t) => t.name).filter((name) => /^(block8|last_|logits)/.test(name))
+    expect(moved(before, after)).toEqual(expected)
+    trainer.close()
+    model.close()
+  })
+
+  it('updates the statistics of frozen batch norms when asked', async () => {
+    const { model, trainer, layers } = await trainerOf()
+    await trainer.setStage({ trainable: layers.slice(-1), frozenBatchNorm: 'batch' })
+    const before = await model.state()
+    await trainer.step(stepSpec(0))
+    const names = moved(before, await model.state())
+    expect(names).toContain('conv2d_1a.bn.running_mean')
+    expect(names).toContain('logits.weight')
+    expect(names).not.toContain('conv2d_1a.conv.weight')
+    trainer.close()
+    model.close()
+  })
+
+  it('must be set before the first step', async () => {
+    const { model, trainer } = await trainerOf()
+    await expect(trainer.step(stepSpec(0))).rejects.toMatchObject({ code: 'NETWORK' })
+    trainer.close()
+    model.close()
+  })
+})
+
+describe('the same seed', () => {
+  async function run(seed: number, steps: number[]): Promise<string[]> {
+    const { model, trainer, layers } = await trainerOf({ seed })
+    await trainer.setStage({ trainable: layers, frozenBatchNorm: 'stored' })
+    const losses: number[] = []
+    for (const step of steps) losses.push((await trainer.step(stepSpec(step))).loss)
+    const state = await model.state()
+    trainer.close()
+    model.close()
+    return [...losses.map(String), Buffer.from(state[0]?.data ?? []).toString('hex')]
+  }
+
+  it('gives the same losses and weights, bit for bit; another seed or step gives others', async () => {
+    const once = await run(3, [0, 1])
+    expect(await run(3, [0, 1])).toEqual(once)
+    expect((await run(4, [0]))[0]).not.toBe(once[0])
+    expect((await run(3, [5]))[0]).not.toBe(once[0]) // Dropout is a function of (seed, step).
+  })
+})
+
+describe('augmentation', () => {
+  it('depends on the record, not on its place in the batch', async () => {
+    const pack = native().createPack({ count: 3, height: 80, width: 80 })
+    const pixels = pixelBatch(3).data
+    for (let i = 0; i < 3; i++) await pack.write(i, pixels.subarray(i * 80 * 80 * 3, (i + 1) * 80 * 80 * 3), 80, 80)
+    expect(pack.read(1)).toEqual(pixels.slice(80 * 80 * 3, 2 * 80 * 80 * 3))
+    // Without dropout the two orders differ only in the order of a sum.
+    const head = { kind: 'mlp', classes: 4, hidden: [8], activation: 'relu', dropout: 0 } as const
+    const model = await native().createModel({ ...modelSpec, network: { ...modelSpec.network, head } })
+    const trainer = await native().createTrainer(trainerSpec(model))
+    const trainable = model.description.layers.map((layer) => layer.name).slice(-1)
+    await trainer.setStage({ trainable, frozenBatchNorm: 'stored' })
+    const lossOf = async (records: number[], epoch: number) => {
+      const indices = Int32Array.from(records)
+      const batch = { kind: 'pack', pack, indices } as const
+      return (await trainer.step({ batch, labels: indices, epoch, step: 0, learningRate: 0 })).loss
+    }
+    const loss = await lossOf([0, 1, 2], 1)
+    expect(await lossOf([2, 0, 1], 1)).toBeCloseTo(loss, 5)
+    expect(Math.abs((await lossOf([0, 1, 2], 2)) - loss)).toBeGreaterThan(1e-5)
+    for (const object of [trainer, model, pack]) object.close()
+  })
+})
+
+describe('a loss that is not finite', () => {
+  it('ends the step before anything is updated', async () => {
+    const { model, trainer, layers } = await trainerOf()
+    await trainer.setStage({ trainable: layers, frozenBatchNorm: 'stored' })
+    const weights = (await model.state()).find((tensor) => tensor.name === 'logits.bias') as StateTensor
+    const bad = new Uint8Array(new Float32Array(4).fill(Number.NaN).buffer)
+    await model.load([{ ...weights, data: bad }])
+    const parameters = async () => (await model.state()).filter((t) => /weight$|bias$/.test(t.name))
+    const before = await parameters()
+    await expect(trainer.step(stepSpec(0))).rejects.toMatchObject({ code: 'NOT_FINITE' })
+    expect(moved(before, await parameters())).toEqual([])
+    trainer.close()
+    model.close()
+  })
+})
+
+describe('loading weights', () => {
+  it('replaces nothing when one tensor does not fit', async () => {
+    const { model, trainer } = await trainerOf()
+    const state = await model.state()
+    const [first, second] = state as [StateTensor, StateTensor]
+    const zeros = { ...first, data: new Uint8Array(first.data.length) }
+    await expect(model.load([zeros, { ...second, shape: [1] }])).rejects.toMatchObject({ code: 'NETWORK' })
+    await expect(model.load([zeros, { ...second, name: 'other' }])).rejects.toMatchObject({ code: 'NETWORK' })
+    expect(moved(state, await model.state())).toEqual([])
+    await model.load([zeros])
+    expect(moved(state, await model.state())).toEqual([first.name])
+    trainer.close()
+    model.close()
+  })
+})
