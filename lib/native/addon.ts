@@ -9,7 +9,7 @@ export type HeadSpec =
   /** The network's own classifier with its own names; `dropout` before it, in [0, 1). */
   | { kind: 'classifier'; classes: number; dropout: number }
   /** Linear layers head.0, head.3, ... over the pooled features, activation and dropout after each but the last. */
-  | { kind: 'mlp'; classes: number; hidden: number[]; activation: Activation; dropout: number }
+  | { kind: 'mlp'; classes: number; hidden: readonly number[]; activation: Activation; dropout: number }
 
 export type Activation = 'leaky_relu' | 'relu'
 export type ArchitectureName = 'inceptionResnetV1'
@@ -69,7 +69,7 @@ export type BatchSpec =
   /** N x height x width x 3 bytes, red first. */
   | { kind: 'pixels'; data: Uint8Array; count: number; height: number; width: number }
   /** N x 3 x height x width values, already normalised. */
-  | { kind: 'tensor'; data: Float32Array | Float64Array; shape: number[] }
+  | { kind: 'tensor'; data: Float32Array | Float64Array; shape: readonly number[] }
 
 /** Ranges to draw from. A null operation is not done. */
 export interface AugmentationSpec {
@@ -77,7 +77,7 @@ export interface AugmentationSpec {
   rotation: { degrees: number; interpolation: 'bilinear' | 'nearest' } | null // angle from U(-degrees, degrees)
   brightness: number // factor from U(1 - v, 1 + v); 0: none
   contrast: number
-  crop: { scale: number[]; ratio: number[] } | null // torchvision's RandomResizedCrop back to the input size
+  crop: { scale: readonly number[]; ratio: readonly number[] } | null // torchvision's RandomResizedCrop back to the input size
 }
 
 /** One drawn augmentation. Pixels of the box are those of the source photograph. */
@@ -114,7 +114,7 @@ export interface TrainerSpec {
 
 /** Which layers learn from the next step on. What does not learn has no gradient and no optimizer memory. */
 export interface StageSpec {
-  trainable: string[] // layer names
+  trainable: readonly string[] // layer names
   frozenBatchNorm: 'stored' | 'batch' // statistics that a frozen batch norm uses; 'batch' also updates them
 }
 
@@ -148,7 +148,7 @@ export interface EvaluateResult {
 export interface ForwardSpec {
   batch: BatchSpec
   /** 'logits', 'probabilities', 'embedding' (the head's last features, unit length), or a module's name. */
-  outputs: string[]
+  outputs: readonly string[]
 }
 
 export interface ForwardOutput {

@@ -1,7 +1,7 @@
 // The native addon, loaded at its first use. Importing this file loads nothing and never throws.
 
 import type { NativeAddon } from './addon.js'
-import { loadAddon } from './load.js'
+import { loadAddon, type Purpose } from './load.js'
 
 export type * from './addon.js'
 export { nativeCall, nativeNow } from './call.js'
@@ -11,9 +11,11 @@ let addon: NativeAddon | undefined
 /**
  * The native addon of this environment.
  *
+ * @param purpose Whether its threads spin or sleep while they wait. It counts at the first use of the process alone.
+ *   Defaults to 'inference', which disturbs others least.
  * @throws TorchError ADDON where the addon is missing or does not fit this process, LIBTORCH where LibTorch is.
  */
-export function native(): NativeAddon {
-  addon ??= loadAddon()
+export function native(purpose: Purpose = 'inference'): NativeAddon {
+  addon ??= loadAddon(purpose)
   return addon
 }

@@ -11,13 +11,18 @@ namespace {
 
 using CoreInit = napi_value (*)(napi_env, napi_value);
 
-// libgomp reads its environment when it is loaded. By default its threads spin while they wait, and one busy
-// process beside them turns 29 ms into 120 to 340 ms.
-void quiet_waiting_threads() {
+// How LibTorch's threads wait for work. libgomp reads it from the environment when it is loaded, so the first
+// environment that loads LibTorch decides for the process; a user's own setting wins.
+enum class Waiting { spin, sleep };
+
+void set_waiting(Waiting waiting) {
   static std::once_flag once;
-  std::call_once(once, [] {
-    if (getenv("OMP_WAIT_POLICY") == nullptr && getenv("GOMP_SPINCOUNT") == nullptr) {
+  std::call_once(once, [waiting] {
+    if (getenv("OMP_WAIT_POLICY") != nullptr || getenv("GOMP_SPINCOUNT") != nullptr) return;
+    if (waiting == Waiting::sleep) {
       setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+    } else {
+      setenv("GOMP_SPINCOUNT", "5000", 0);  // About 0.1 ms, a little more than the gaps between two operations.
     }
   });
 }
@@ -46,19 +51,27 @@ std::string absolute_path(Napi::Env env, const char* name, const Napi::Value& va
   return path;
 }
 
-// load({ libraries, core }): opens the libraries in their order, then the core, whose exports it returns.
+Waiting read_waiting(Napi::Env env, const Napi::Value& value) {
+  const std::string waiting = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (waiting != "spin" && waiting != "sleep") {
+    throw Napi::TypeError::New(env, "Expected 'spin' or 'sleep' for waiting");
+  }
+  return waiting == "spin" ? Waiting::spin : Waiting::sleep;
+}
+
+// load({ libraries, core, waiting }): opens the libraries in their order, then the core, whose exports it returns.
 // dlopen opens each file once a process; the core is initialised once for each environment (worker thread)
 // that asks.
 Napi::Value load(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!info[0].IsObject() || !info[0].As<Napi::Object>().Get("libraries").IsArray()) {
-    throw Napi::TypeError::New(env, "Expected { libraries: string[], core: string }");
+    throw Napi::TypeError::New(env, "Expected { libraries: string[], core: string, waiting: 'spin' | 'sleep' }");
   }
   auto spec = info[0].As<Napi::Object>();
   auto libraries = spec.Get("libraries").As<Napi::Array>();
   std::string core_path = absolute_path(env, "core", spec.Get("core"));
 
-  quiet_waiting_threads();
+  set_waiting(read_waiting(env, spec.Get("waiting")));
   for (uint32_t i = 0; i < libraries.Length(); ++i) {
     open(env, absolute_path(env, "libraries", libraries.Get(i)));
   }

@@ -71,7 +71,7 @@ test('is immutable: methods make new objects, a spec is a copy, arguments are co
   const crop = none.randomResizedCrop({ scale })
   scale[0] = 0.9
   const { spec } = crop
-  if (spec.crop !== null) spec.crop.scale[1] = 0
+  if (spec.crop !== null) (spec.crop.scale as number[])[1] = 0
   spec.flip = 1
   expect(crop.spec).toEqual({ ...nothing, crop: { scale: [0.5, 1], ratio: [3 / 4, 4 / 3] } })
   expect(none.spec).toEqual(nothing)

@@ -80,7 +80,7 @@ test('a head does not follow its options when they change', () => {
   hidden.push(9)
   const spec = headSpec(head, 'inceptionResnetV1', 2)
   expect(spec).toMatchObject({ hidden: [8] })
-  if (spec.kind === 'mlp') spec.hidden.push(10)
+  if (spec.kind === 'mlp') (spec.hidden as number[]).push(10)
   expect(head).toEqual(mlpHead({ hidden: [8] }))
 })
 

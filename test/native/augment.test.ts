@@ -80,18 +80,17 @@ function differences(out: Uint8Array, reference: Uint8Array, margin: number): nu
   })
 }
 
-describe.each(golden.cases.map((operation) => [JSON.stringify({ ...operation, out: undefined }), operation] as const))(
-  '%s',
-  (_, operation) => {
-    it('is what torchvision computes', () => {
-      const out = augmented(drawOf(operation), operation.op === 'resized_crop' ? operation.size : undefined)
-      const margin = operation.op === 'rotate' || operation.op === 'resized_crop' ? 2 : 0
-      const off = differences(out, interleaved(operation.out), margin)
-      expect(Math.max(...off)).toBeLessThanOrEqual(operation.op === 'hflip' ? 0 : 1)
-      expect(off.reduce((sum, value) => sum + value, 0) / off.length).toBeLessThan(0.5)
-    })
-  },
-)
+describe.each(
+  golden.cases.map((operation) => [JSON.stringify({ ...operation, out: undefined }), operation] as const),
+)('%s', (_, operation) => {
+  it('is what torchvision computes', () => {
+    const out = augmented(drawOf(operation), operation.op === 'resized_crop' ? operation.size : undefined)
+    const margin = operation.op === 'rotate' || operation.op === 'resized_crop' ? 2 : 0
+    const off = differences(out, interleaved(operation.out), margin)
+    expect(Math.max(...off)).toBeLessThanOrEqual(operation.op === 'hflip' ? 0 : 1)
+    expect(off.reduce((sum, value) => sum + value, 0) / off.length).toBeLessThan(0.5)
+  })
+})
 
 describe('drawn crops', () => {
   const { draws: count, quantiles, ...reference } = golden.randomResizedCrop160

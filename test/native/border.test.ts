@@ -8,7 +8,8 @@ type Plain = Record<string, unknown>
 
 /** Every path to an object inside `value`, itself included; typed arrays, arrays and native objects are values. */
 function objectPaths(value: unknown, path: string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return []
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return []
   return [path, ...Object.entries(value).flatMap(([key, inner]) => objectPaths(inner, [...path, key]))]
 }
 
@@ -58,7 +59,9 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
   it('createModel with an MLP head', async () => {
     const head = { kind: 'mlp', classes: 4, hidden: [8], activation: 'relu', dropout: 0.5 }
     const network = { ...modelSpec.network, head }
-    expect(await refusesEveryOtherShape({ ...modelSpec, network }, (spec) => native().createModel(spec))).toBeGreaterThan(25)
+    expect(
+      await refusesEveryOtherShape({ ...modelSpec, network }, (spec) => native().createModel(spec)),
+    ).toBeGreaterThan(25)
   })
 
   it('createTrainer, setStage and step', async () => {
@@ -77,7 +80,9 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
   it('forward, evaluate and load', async () => {
     const { model, trainer } = await trainerOf()
     const loss = { kind: 'cross_entropy', labelSmoothing: 0 }
-    await refusesEveryOtherShape({ batch: pixelBatch(2), outputs: ['logits'] }, (wrong) => model.forward(wrong))
+    await refusesEveryOtherShape({ batch: pixelBatch(2), outputs: ['logits'] }, (wrong) =>
+      model.forward(wrong),
+    )
     const evaluate = { batch: pixelBatch(2), labels: new Int32Array(2), loss }
     await refusesEveryOtherShape(evaluate, (wrong) => model.evaluate(wrong))
     const [tensor] = await model.state()
@@ -112,8 +117,13 @@ describe('values out of range', () => {
     const stage = { trainable: ['nowhere'], frozenBatchNorm: 'stored' } as const
     await expect(trainer.setStage(stage)).rejects.toMatchObject({ code: 'NETWORK' })
     const forward = model.forward({ batch: pixelBatch(1), outputs: ['nowhere'] })
-    await expect(forward).rejects.toMatchObject({ code: 'NETWORK', message: expect.stringContaining('nowhere') })
-    await expect(native().createModel({ ...modelSpec, device: 'abacus' })).rejects.toMatchObject({ code: 'NATIVE' })
+    await expect(forward).rejects.toMatchObject({
+      code: 'NETWORK',
+      message: expect.stringContaining('nowhere'),
+    })
+    await expect(native().createModel({ ...modelSpec, device: 'abacus' })).rejects.toMatchObject({
+      code: 'NATIVE',
+    })
     trainer.close()
     model.close()
   })
@@ -124,8 +134,16 @@ describe('values out of range', () => {
     const step = stepSpec(0)
     const four = Int32Array.of(0, 1, 2, 4)
     await expect(trainer.step({ ...step, labels: four })).rejects.toMatchObject({ code: 'NETWORK' })
-    await expect(trainer.step({ ...step, labels: new Int32Array(3) })).rejects.toMatchObject({ code: 'NETWORK' })
-    const small = { kind: 'pixels', data: new Uint8Array(74 * 74 * 3), count: 1, height: 74, width: 74 } as const
+    await expect(trainer.step({ ...step, labels: new Int32Array(3) })).rejects.toMatchObject({
+      code: 'NETWORK',
+    })
+    const small = {
+      kind: 'pixels',
+      data: new Uint8Array(74 * 74 * 3),
+      count: 1,
+      height: 74,
+      width: 74,
+    } as const
     await expect(model.forward({ batch: small, outputs: ['logits'] })).rejects.toThrow(/at least 75 pixels/)
     const pack = native().createPack({ count: 2, height: 80, width: 80 })
     const beyond = { kind: 'pack', pack, indices: Int32Array.of(2) } as const

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest'
 
 const child = fileURLToPath(new URL('./lifecycle-child.ts', import.meta.url))
 
-function run(ending: string): Promise<{ code: number | null; signal: string | null; out: string; err: string }> {
+function run(
+  ending: string,
+): Promise<{ code: number | null; signal: string | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
     const started = spawn(process.execPath, ['--import', 'tsx', child, ending], { stdio: 'pipe' })
     let out = ''

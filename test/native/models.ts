@@ -1,5 +1,11 @@
 // Small native objects for tests of the border.
-import type { AugmentationSpec, ModelSpec, NativeModel, NativeTrainer, TrainerSpec } from '../../lib/native/index.js'
+import type {
+  AugmentationSpec,
+  ModelSpec,
+  NativeModel,
+  NativeTrainer,
+  TrainerSpec,
+} from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
 
 export const modelSpec: ModelSpec = {
@@ -42,7 +48,13 @@ export function noise(count: number, size: number): Uint8Array {
 export const imageSize = 80
 
 export function pixelBatch(count: number) {
-  return { kind: 'pixels', data: noise(count, imageSize), count, height: imageSize, width: imageSize } as const
+  return {
+    kind: 'pixels',
+    data: noise(count, imageSize),
+    count,
+    height: imageSize,
+    width: imageSize,
+  } as const
 }
 
 export async function trainerOf(

@@ -5,7 +5,9 @@ import { native } from '../../lib/native/index.js'
 import { modelSpec, pixelBatch, stepSpec, trainerOf, trainerSpec } from './models.js'
 
 function moved(before: StateTensor[], after: StateTensor[]): string[] {
-  return after.filter((tensor, i) => Buffer.compare(tensor.data, before[i]?.data ?? tensor.data) !== 0).map((t) => t.name)
+  return after
+    .filter((tensor, i) => Buffer.compare(tensor.data, before[i]?.data ?? tensor.data) !== 0)
+    .map((t) => t.name)
 }
 
 describe('a stage', () => {
@@ -67,7 +69,8 @@ describe('augmentation', () => {
   it('depends on the record, not on its place in the batch', async () => {
     const pack = native().createPack({ count: 3, height: 80, width: 80 })
     const pixels = pixelBatch(3).data
-    for (let i = 0; i < 3; i++) await pack.write(i, pixels.subarray(i * 80 * 80 * 3, (i + 1) * 80 * 80 * 3), 80, 80)
+    for (let i = 0; i < 3; i++)
+      await pack.write(i, pixels.subarray(i * 80 * 80 * 3, (i + 1) * 80 * 80 * 3), 80, 80)
     expect(pack.read(1)).toEqual(pixels.slice(80 * 80 * 3, 2 * 80 * 80 * 3))
     // Without dropout the two orders differ only in the order of a sum.
     const head = { kind: 'mlp', classes: 4, hidden: [8], activation: 'relu', dropout: 0 } as const

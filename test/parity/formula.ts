@@ -33,7 +33,8 @@ const numel = (shape: readonly number[]) => shape.reduce((product, size) => prod
 function valuesOf(tensor: TensorDescription, seed: number): Float64Array {
   const u = uniform(tensor.name, numel(tensor.shape), seed)
   if (tensor.name.endsWith('.running_var')) return u.map((x) => 0.5 + x)
-  if (tensor.name.endsWith('.bias') || tensor.name.endsWith('.running_mean')) return u.map((x) => 0.2 * x - 0.1)
+  if (tensor.name.endsWith('.bias') || tensor.name.endsWith('.running_mean'))
+    return u.map((x) => 0.2 * x - 0.1)
   if (tensor.shape.length < 2) return u.map((x) => 0.8 + 0.4 * x)
   const fanIn = numel(tensor.shape.slice(1))
   const gain = tensor.shape.length === 4 ? 1.3 : 1

@@ -108,7 +108,8 @@ describe('forward', () => {
 
 describe.each(['train_inception_resnet_v1_last_block', 'train_inception_resnet_v1_full'])('%s', (name) => {
   const golden = readGolden<TrainStepsGolden>(name)
-  const learns = (layer: string) => golden.trainable?.some((part) => `${layer}.`.startsWith(`${part}.`)) ?? true
+  const learns = (layer: string) =>
+    golden.trainable?.some((part) => `${layer}.`.startsWith(`${part}.`)) ?? true
 
   it.each(['float64', 'float32'] as const)('reproduces the losses in %s', async (dtype) => {
     const model = await goldenModel(golden.head, dtype, golden.seed)

@@ -1,0 +1,12 @@
+// What every part of the job is handed.
+
+import type { Options } from './options.js'
+import type { Terminal } from './terminal.js'
+
+export interface Job {
+  options: Options
+  /** Absolute path of a folder that was empty before. */
+  output: string
+  terminal: Terminal
+  signal: AbortSignal
+}

@@ -1,0 +1,32 @@
+// Accuracy as tables give it: eval mode, no augmentation, by the best checkpoint of a run.
+
+import { type FaceDataset, Predictor, type RunResult } from '@facecls/torch'
+import type { Job } from './job.js'
+
+/** The head of such a table. */
+export const accuracyColumns = ['top-1, eval mode, no augmentation', 'train', 'validation', 'test']
+
+export interface Trained {
+  result: RunResult
+  parts: { train: FaceDataset; val: FaceDataset }
+}
+
+/** Opens the best checkpoint, measures it on both parts, and lends it to `use` before it is closed. */
+export async function measure(
+  { result, parts }: Trained,
+  { options, terminal, signal }: Job,
+  use: (predictor: Predictor) => Promise<void> = async () => {},
+): Promise<{ train: number; val: number }> {
+  const predictor = await Predictor.open(result.best, { device: options.device ?? 'auto', signal })
+  try {
+    terminal.line(
+      `Measuring ${parts.train.length + parts.val.length} photographs in eval mode, without augmentation.`,
+    )
+    const train = await predictor.evaluate(parts.train, { signal })
+    const val = await predictor.evaluate(parts.val, { signal })
+    await use(predictor)
+    return { train: train.top1, val: val.top1 }
+  } finally {
+    await predictor.close()
+  }
+}

@@ -1,0 +1,162 @@
+// The options of the command line as a table: what each takes, where it applies, and what the help says about it.
+
+/** How an option's value is read. `low` and `high` are the least and the greatest value allowed. */
+export type OptionKind =
+  | { is: 'path' }
+  | { is: 'choice'; choices: readonly string[] }
+  | { is: 'integer' | 'number'; low: number; high: number; aboveLow?: boolean }
+
+export interface OptionRow {
+  name: string
+  placeholder: string
+  kind: OptionKind
+  /** Whether it belongs to a training on real photographs alone. */
+  needs: 'data' | 'test' | null
+  help: string
+}
+
+const path: OptionKind = { is: 'path' }
+const least = (low: number): OptionKind => ({ is: 'integer', low, high: Number.MAX_SAFE_INTEGER })
+
+/** What holds where an option is not given, for real photographs. The drawn ones have a plan of their own. */
+export const photographDefaults = {
+  head: 'report',
+  schedule: 'plateau',
+  epochs: 10,
+  batchSize: 64,
+  size: 160,
+  cropScale: 0.08,
+  learningRate: 1e-3,
+  seed: 42,
+  device: 'auto',
+} as const
+
+const defaults = photographDefaults
+
+export const optionTable = [
+  row('data', 'DIR', path, null, 'photographs, one folder an identity; without it the job draws its own'),
+  row('test', 'DIR', path, 'data', 'photographs to predict: a flat folder, or one folder an identity'),
+  row('test-labels', 'FILE', path, 'test', 'CSV of id and label: scores the predictions for a flat folder'),
+  row('sample-submission', 'FILE', path, 'test', 'CSV whose columns and order the submission takes'),
+  row('weights', 'PATH', path, 'data', 'a model to start from (.safetensors); without it all layers learn'),
+  row(
+    'freeze',
+    'report|none',
+    choice('report', 'none'),
+    'data',
+    'report: the trunk rests for 3 epochs, then all but its last 15 layers; default: report with --weights, none without',
+  ),
+  row(
+    'head',
+    'report|linear',
+    choice('report', 'linear'),
+    'data',
+    `report: 1024 and 512 hidden, dropout 0.5; default: ${defaults.head}`,
+  ),
+  row(
+    'schedule',
+    'plateau|cosine',
+    choice('plateau', 'cosine'),
+    'data',
+    `of the learning rate; default: ${defaults.schedule}`,
+  ),
+  row('output', 'DIR', path, null, 'a new or empty folder for all that is written; default: runs/<time>'),
+  row(
+    'epochs',
+    'N',
+    least(1),
+    null,
+    `default: ${defaults.epochs}; drawn faces: as planned for each training`,
+  ),
+  row('batch-size', 'N', least(1), null, `default: ${defaults.batchSize}; drawn faces: as planned`),
+  row(
+    'size',
+    'N',
+    least(1),
+    null,
+    `side of the network's input in pixels; default: ${defaults.size}; drawn faces: 80`,
+  ),
+  row(
+    'crop-scale',
+    'MIN',
+    { is: 'number', low: 0.001, high: 1 },
+    'data',
+    `least share of a photograph that a random crop keeps; default: ${defaults.cropScale}`,
+  ),
+  row(
+    'learning-rate',
+    'X',
+    { is: 'number', low: 0, high: 10, aboveLow: true },
+    'data',
+    `at the start; default: ${defaults.learningRate}`,
+  ),
+  row('device', 'auto|cpu|cuda', choice('auto', 'cpu', 'cuda'), null, `default: ${defaults.device}`),
+  row(
+    'seed',
+    'N',
+    { is: 'integer', low: 0, high: Number.MAX_SAFE_INTEGER },
+    null,
+    `of every random draw; default: ${defaults.seed}`,
+  ),
+] as const satisfies readonly OptionRow[]
+
+export type OptionName = (typeof optionTable)[number]['name'] | 'help'
+
+/** The text of --help, at most 100 characters wide. */
+export function helpText(): string {
+  const rows = [
+    ...optionTable.map(({ name, placeholder, help }) => [`--${name} ${placeholder}`, help] as const),
+    ['--help', 'this text'] as const,
+  ]
+  const width = Math.max(...rows.map(([left]) => left.length)) + 4
+  const lines = rows.flatMap(([left, right]) =>
+    wrapped(right, 100 - width).map((line, i) => `${(i === 0 ? `  ${left}` : '').padEnd(width)}${line}`),
+  )
+  return [
+    'Trains a face classifier and predicts unseen photographs.',
+    '',
+    'Usage: npm start -- [options]',
+    '',
+    '  Without --data it draws two populations of faces, learns one from nothing and the other by',
+    '  transfer from the first, and takes a few minutes. With --data it trains on your photographs.',
+    '',
+    'Options:',
+    ...lines,
+    '',
+    'Examples:',
+    '  npm start',
+    '  npm start -- --data faces/train --weights model.safetensors --output runs/first',
+    '  npm start -- --data faces/train --test faces/test --sample-submission sample_submission.csv',
+    '  npm start -- --data faces/train --head linear --schedule cosine --epochs 40 --size 112',
+    '',
+    'Ctrl-C stops at the next step and keeps the last checkpoint; a second Ctrl-C ends at once.',
+    'Exit codes: 0 done, 1 failed, 2 wrong options, 130 stopped by Ctrl-C, 143 by SIGTERM.',
+  ].join('\n')
+}
+
+function row<const N extends string>(
+  name: N,
+  placeholder: string,
+  kind: OptionKind,
+  needs: OptionRow['needs'],
+  help: string,
+): OptionRow & { name: N } {
+  return { name, placeholder, kind, needs, help }
+}
+
+function choice(...choices: string[]): OptionKind {
+  return { is: 'choice', choices }
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + word.length >= width) {
+      lines.push(line)
+      line = ''
+    }
+    line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}

@@ -1,0 +1,123 @@
+// The public builder of a classifier: a network, the identities it tells apart, its head and where its weights come from.
+
+import * as check from './check.js'
+import {
+  type ClassifierHeadOptions,
+  classifierHead,
+  type MlpHeadOptions,
+  mlpHead,
+  readBundleMetadata,
+} from './model/index.js'
+import type { ArchitectureName } from './native/index.js'
+import { type ClassifierSettings, Trainer, type TrainingData, trainingData } from './training/index.js'
+
+export interface ClassifierOptions {
+  /** Names of the identities, or a dataset that has them; at least two, none twice. A label is an index into them. */
+  classes: readonly string[] | { readonly classes: readonly string[] }
+}
+
+/**
+ * A face classifier before it is trained. Immutable: each method returns a new one, and nothing runs before `start()`
+ * of its trainer.
+ *
+ * @example
+ * const run = FaceClassifier.inceptionResnetV1({ classes: faces.classes })
+ *   .head({ hidden: [1024, 512], dropout: 0.5 })
+ *   .trainer({ train, val })
+ *   .epochs(10)
+ *   .start({ output: 'runs/inception' })
+ */
+export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
+  readonly architecture: Name
+  /** Names of the identities by label. */
+  readonly classes: readonly string[]
+  readonly #settings: ClassifierSettings
+
+  private constructor(architecture: Name, settings: Omit<ClassifierSettings, 'architecture'>) {
+    this.architecture = architecture
+    this.classes = settings.classes
+    this.#settings = Object.freeze({ ...settings, architecture })
+    Object.freeze(this)
+  }
+
+  /**
+   * InceptionResnetV1 with its own linear classifier and random weights, made for photographs of 160 x 160 pixels.
+   *
+   * @throws TypeError or RangeError: fewer than two identities, or a name that is empty or stands twice.
+   * @see Szegedy et al., "Inception-v4, Inception-ResNet and the impact of residual connections on learning", 2016
+   */
+  static inceptionResnetV1(options: ClassifierOptions): FaceClassifier<'inceptionResnetV1'> {
+    if (options === undefined) throw new TypeError(check.expected('an object', 'options', options))
+    const { classes } = check.options('options', options, ['classes'])
+    return new FaceClassifier('inceptionResnetV1', {
+      classes: checkClasses(classes),
+      head: classifierHead(),
+      pretrained: null,
+    })
+  }
+
+  /**
+   * The classifier of a bundle, to train on: its network, identities, head and weights.
+   *
+   * @throws TorchError FILE or WEIGHTS: it cannot be read or is no bundle.
+   */
+  static async from(path: string): Promise<FaceClassifier> {
+    const { architecture, head, classes } = await readBundleMetadata(check.string('path', path))
+    const { dropout } = head
+    const own =
+      head.kind === 'mlp'
+        ? mlpHead({ hidden: head.hidden, activation: head.activation, dropout })
+        : classifierHead({ dropout })
+    return new FaceClassifier(architecture, {
+      classes: Object.freeze([...classes]),
+      head: own,
+      pretrained: path,
+    })
+  }
+
+  /**
+   * Starts from the weights of a bundle, read when the training starts: all of them where it has the same identities and
+   * head, the trunk's otherwise; the run says which. The bundle's normalisation and image size come along.
+   */
+  pretrained(path: string): FaceClassifier<Name> {
+    return this.#with({ pretrained: check.string('path', path) })
+  }
+
+  /** Dense layers with dropout on the pooled features. Defaults to the report's: [1024, 512], 'leaky_relu', 0.5. */
+  head(options?: MlpHeadOptions): FaceClassifier<Name> {
+    return this.#with({ head: mlpHead(options) })
+  }
+
+  /** The network's own linear classifier, which a new classifier has. Dropout defaults to the authors'. */
+  linearHead(options?: ClassifierHeadOptions): FaceClassifier<Name> {
+    return this.#with({ head: classifierHead(options) })
+  }
+
+  /**
+   * A training on labelled photographs of these identities, measured on others after each epoch.
+   *
+   * @throws TypeError or RangeError: a dataset is empty or has other identities.
+   */
+  trainer(data: TrainingData): Trainer {
+    return new Trainer(this.#settings, trainingData(this.classes, data))
+  }
+
+  #with(changed: Partial<ClassifierSettings>): FaceClassifier<Name> {
+    return new FaceClassifier(this.architecture, { ...this.#settings, ...changed })
+  }
+}
+
+function checkClasses(given: unknown): readonly string[] {
+  const classes = Array.isArray(given) ? given : (given as { classes?: unknown } | null | undefined)?.classes
+  if (!Array.isArray(classes))
+    throw new TypeError(check.expected('an array of names or a dataset', 'classes', given))
+  if (classes.length < 2) throw new RangeError(check.expected('at least two identities', 'classes', classes))
+  const names = new Set<string>()
+  for (const [label, name] of classes.entries()) {
+    check.string(`classes[${label}]`, name)
+    if (names.has(name))
+      throw new RangeError(check.expected('a name that no other has', `classes[${label}]`, name))
+    names.add(name)
+  }
+  return Object.freeze([...names])
+}

@@ -1,0 +1,37 @@
+// Measures a model on labelled photographs: eval mode, no augmentation, no gradient.
+
+import { type BatchSpec, type LossSpec, type NativeModel, nativeCall } from '../native/index.js'
+
+/** Photographs and their labels, one for one. */
+export interface LabelledBatch {
+  readonly batch: BatchSpec
+  readonly labels: Int32Array
+}
+
+/** Means over samples; accuracies are fractions in [0, 1]. */
+export interface Evaluation {
+  readonly loss: number
+  readonly top1: number
+  readonly top5: number
+  readonly count: number
+}
+
+/** Every mean is NaN where there is no sample. */
+export async function evaluate(
+  model: NativeModel,
+  batches: AsyncIterable<LabelledBatch> | Iterable<LabelledBatch>,
+  loss: LossSpec,
+): Promise<Evaluation> {
+  let lossSum = 0
+  let correct = 0
+  let correctTop5 = 0
+  let count = 0
+  for await (const { batch, labels } of batches) {
+    const result = await nativeCall(model.evaluate({ batch, labels, loss }))
+    lossSum += result.lossSum
+    correct += result.correct
+    correctTop5 += result.correctTop5
+    count += result.count
+  }
+  return { loss: lossSum / count, top1: correct / count, top5: correctTop5 / count, count }
+}

@@ -1,0 +1,17 @@
+// Inference: a bundle opened to name photographs, to measure and to fill a submission.
+
+export { stopIfAborted } from './abort.js'
+export { chooseDevice, DEVICES, type Device, type DeviceChoice } from './device.js'
+export { type Evaluation, evaluate, type LabelledBatch } from './evaluate.js'
+export type { Photograph } from './photograph.js'
+export { Predictor } from './predictor.js'
+export type {
+  ClassifyOptions,
+  Measurement,
+  MeasureOptions,
+  OpenOptions,
+  WriteSubmissionOptions,
+  WrittenSubmission,
+} from './predictor-options.js'
+export type { Candidate } from './ranking.js'
+export { type SubmissionScore, type SubmissionSummary, scoreSubmission } from './submission.js'

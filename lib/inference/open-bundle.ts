@@ -1,0 +1,39 @@
+// Makes the network that a bundle describes, with its weights.
+
+import { TorchError } from '../errors.js'
+import { quoted } from '../files/index.js'
+import { type BundleMetadata, matchState, mismatchOf, readBundle } from '../model/index.js'
+import { type NativeModel, native, nativeCall } from '../native/index.js'
+import { chooseDevice, type Device, type DeviceChoice } from './device.js'
+
+export interface OpenedBundle {
+  readonly metadata: BundleMetadata
+  readonly device: DeviceChoice
+  /** The caller closes it. */
+  readonly model: NativeModel
+}
+
+/** @throws TorchError FILE, WEIGHTS or DEVICE naming the bundle or the device and the remedy. */
+export async function openBundle(path: string, asked: Device, proceed: () => void): Promise<OpenedBundle> {
+  const addon = native()
+  const device = chooseDevice(asked, addon.computeInfo())
+  const { metadata, tensors } = await readBundle(path)
+  proceed()
+  const { architecture, head, normalisation } = metadata
+  const network = { architecture, head }
+  // Every weight is replaced, so the seed plays no part.
+  const spec = { network, normalisation, dtype: 'float32', device: device.name, seed: 0 } as const
+  const model = await nativeCall(addon.createModel(spec))
+  try {
+    proceed()
+    const match = matchState(tensors, model.description)
+    const mismatch = mismatchOf(match)
+    if (mismatch !== null)
+      throw new TorchError('WEIGHTS', `Cannot open ${quoted(path)}: ${mismatch}. Save it again.`)
+    await nativeCall(model.load(match.load))
+    return { metadata, device, model }
+  } catch (failure) {
+    model.close()
+    throw failure
+  }
+}

@@ -1,0 +1,42 @@
+// Turns rows of probabilities into names.
+
+import { type ForwardOutput, type NativeModel, type NativePixelPack, nativeCall } from '../native/index.js'
+
+/** An identity that a photograph may show. */
+export interface Candidate {
+  readonly identity: string
+  /** In [0, 1]; those of all identities add up to 1. */
+  readonly probability: number
+}
+
+/** The `top` most probable identities of each record, most probable first, (indices.length). */
+export async function rank(
+  model: NativeModel,
+  { pixels, indices }: { pixels: NativePixelPack; indices: Int32Array },
+  classes: readonly string[],
+  top: number,
+): Promise<Candidate[][]> {
+  const batch = { kind: 'pack', pack: pixels, indices } as const
+  const [output] = await nativeCall(model.forward({ batch, outputs: ['probabilities'] }))
+  const { data } = output as ForwardOutput // (N, classes)
+  return Array.from(indices, (_, row) =>
+    highest(data.subarray(row * classes.length, (row + 1) * classes.length), top).map((label) => ({
+      identity: classes[label] as string,
+      probability: (data as Float32Array)[row * classes.length + label] as number,
+    })),
+  )
+}
+
+/** The labels with the highest values, the lower label first at a tie. One pass: n insertions into a list of `count`. */
+function highest(values: ArrayLike<number>, count: number): number[] {
+  const labels: number[] = []
+  for (let label = 0; label < values.length; label++) {
+    const value = values[label] as number
+    let place = labels.length
+    while (place > 0 && (values[labels[place - 1] as number] as number) < value) place--
+    if (place >= count) continue
+    labels.splice(place, 0, label)
+    if (labels.length > count) labels.pop()
+  }
+  return labels
+}

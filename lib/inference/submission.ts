@@ -1,0 +1,189 @@
+// Writes predicted identities as the CSV that a competition asks for, or scores such a CSV.
+
+import { dirname, relative, resolve, sep } from 'node:path'
+import { stringify } from 'csv-stringify/sync'
+import * as check from '../check.js'
+import {
+  byCodePoint,
+  type ColumnNames,
+  type Delimiter,
+  PhotographIds,
+  readLabels,
+  readTemplate,
+  type SubmissionTemplate,
+} from '../data/index.js'
+import { TorchError } from '../errors.js'
+import { ensureFolder, listed, quoted, saveDurably } from '../files/index.js'
+
+/** Rows turned to text at a time: the main thread is held for about a millisecond. */
+const ROWS_AT_ONCE = 500
+
+export interface Prediction {
+  /** Path of the photograph. */
+  readonly file: string
+  readonly identity: string
+}
+
+export interface SubmissionOptions {
+  /** The CSV to write; it replaces an older one only when it is whole. */
+  output: string
+  /** A sample_submission.csv whose columns, rows and order are kept. Defaults to columns id,label by file name. */
+  template?: string
+  /** Which columns of the template hold the id and the label. Defaults to detection by name. */
+  columns?: ColumnNames
+  /** The folder that ids are relative to where there is no template. Defaults to ids that are file names. */
+  folder?: string
+  /** All photographs that will be predicted, where known: the template is checked before the first prediction. */
+  files?: readonly string[]
+}
+
+export interface SubmissionSummary {
+  /** Absolute path of the CSV. */
+  output: string
+  /** Rows below its header. */
+  rows: number
+  /** Photographs that no row of the template asks for. */
+  notInTemplate: string[]
+}
+
+export interface SubmissionScore {
+  /** Share of the answers that the submission names rightly, in [0, 1]; an answer without a row counts as wrong. */
+  top1: number
+  correct: number
+  /** Answers. */
+  count: number
+  /** Ids of answers for which the submission has no row. */
+  withoutRow: string[]
+  /** Ids of the submission for which there is no answer. */
+  withoutAnswer: string[]
+}
+
+/**
+ * Writes a submission. Ids of the template name photographs with or without extension and folders. Cells are
+ * quoted as CSV needs and otherwise exact, as scoring needs: an identity that begins with "=" is not defused, so
+ * open the CSV of a stranger's identities in a spreadsheet only as text.
+ *
+ * @throws TorchError DATASET: the template has other columns, or a row without a prediction. FILE: the output
+ * cannot be written. In each case an older output stays as it was.
+ */
+export async function writeSubmission(
+  predictions: AsyncIterable<Prediction> | Iterable<Prediction>,
+  options: SubmissionOptions,
+): Promise<SubmissionSummary> {
+  const known = ['output', 'template', 'columns', 'folder', 'files'] as const
+  const { output, template, columns, folder, files } = check.options('options', options, known)
+  const target = resolve(check.string('output', output))
+  if (folder !== undefined) check.string('folder', folder)
+  if (template !== undefined && resolve(check.string('template', template)) === target) {
+    throw new RangeError(`Expected an output beside the template but received ${quoted(template)} for both`)
+  }
+  const form = template === undefined ? null : await readTemplate(template, columns)
+  if (form !== null && files !== undefined) matchRows(form, files)
+  await ensureFolder(dirname(target))
+  const predicted: Prediction[] = []
+  for await (const { file, identity } of predictions) predicted.push({ file, identity })
+  const table = form === null ? plainTable(predicted, folder) : filledTable(form, predicted)
+  await saveDurably(target, csvChunks(table.rows, table.delimiter))
+  return { output: target, rows: table.rows.length - 1, notInTemplate: table.notInTemplate }
+}
+
+interface SubmissionTable {
+  /** The header first. */
+  rows: string[][]
+  delimiter: Delimiter
+  notInTemplate: string[]
+}
+
+/** The photograph of each row; refuses a template with rows that have none. */
+function matchRows(form: SubmissionTemplate, files: readonly string[]): number[] {
+  const ids = new PhotographIds(files)
+  const matches = form.rows.map((row) => ids.find(row[form.idColumn] as string) ?? -1)
+  const missing = form.rows.filter((_, row) => matches[row] === -1).map((row) => row[form.idColumn] as string)
+  if (missing.length === 0) return matches
+  throw new TorchError(
+    'DATASET',
+    `${missing.length} of ${form.rows.length} rows of the template ${quoted(form.file)} have no predicted photograph: ` +
+      `${listed(missing)}. Add these photographs to the folder, or give the template that belongs to it.`,
+  )
+}
+
+function filledTable(form: SubmissionTemplate, predicted: readonly Prediction[]): SubmissionTable {
+  const files = predicted.map(({ file }) => file)
+  const matches = matchRows(form, files)
+  const asked = new Set(matches)
+  const rows = form.rows.map((row, index) => {
+    const { identity } = predicted[matches[index] as number] as Prediction
+    return row.with(form.labelColumn, identity)
+  })
+  return {
+    rows: [form.columns, ...rows],
+    delimiter: form.delimiter,
+    notInTemplate: files.filter((_, index) => !asked.has(index)).sort(byCodePoint),
+  }
+}
+
+function plainTable(predicted: readonly Prediction[], folder: string | undefined): SubmissionTable {
+  const rows = predicted.map(({ file, identity }) => [idOf(file, folder), identity])
+  rows.sort(([a], [b]) => byCodePoint(a as string, b as string))
+  const twice = rows.find(([id], index) => id === rows[index + 1]?.[0])
+  if (twice !== undefined) {
+    throw new TorchError(
+      'DATASET',
+      `Two photographs have the id ${quoted(twice[0] as string)}. Rename one, or give the template that tells them apart.`,
+    )
+  }
+  return { rows: [['id', 'label'], ...rows], delimiter: ',', notInTemplate: [] }
+}
+
+function idOf(file: string, folder: string | undefined): string {
+  const path = folder === undefined ? file : relative(folder, file)
+  return folder === undefined ? (path.split(sep).at(-1) as string) : path.split(sep).join('/')
+}
+
+async function* csvChunks(rows: readonly string[][], delimiter: Delimiter): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const chunk = rows.slice(start, start + ROWS_AT_ONCE)
+    yield Buffer.from(stringify(chunk, { delimiter, quoted_match: /[\r\n]/ }))
+  }
+}
+
+/**
+ * Top-1 accuracy of a submission against answers kept apart: two tables of ids and labels. Ids match with or
+ * without extension, labels exactly but for spaces around them.
+ *
+ * @throws TorchError DATASET: a table has other columns, or an id stands twice in the submission.
+ * @example const { top1 } = await scoreSubmission('submission.csv', 'answers.csv')
+ */
+export async function scoreSubmission(csv: string, answersCsv: string): Promise<SubmissionScore> {
+  const submission = await readTemplate(check.string('csv', csv))
+  const answers = await readLabels(check.string('answersCsv', answersCsv))
+  const ids = submission.rows.map((row) => row[submission.idColumn] as string)
+  refuseRepeated(csv, ids)
+  const rows = new PhotographIds(ids)
+  const withoutRow: string[] = []
+  const answered = new Set<number>()
+  let correct = 0
+  for (const { file, label } of answers) {
+    const row = rows.find(file)
+    if (row === undefined) withoutRow.push(file)
+    else {
+      answered.add(row)
+      if (submission.rows[row]?.[submission.labelColumn]?.trim() === label) correct++
+    }
+  }
+  const withoutAnswer = ids.filter((_, row) => !answered.has(row))
+  return { top1: correct / answers.length, correct, count: answers.length, withoutRow, withoutAnswer }
+}
+
+function refuseRepeated(csv: string, ids: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const id of ids) {
+    if (seen.has(id)) {
+      throw new TorchError(
+        'DATASET',
+        `The id ${quoted(id)} stands twice in ${quoted(csv)}. Remove one of its rows.`,
+      )
+    }
+    seen.add(id)
+  }
+}

@@ -1,0 +1,28 @@
+// Which LibTorch this package takes, and which one a folder holds.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The minor version, such as '2.13', of a full one: no ABI holds across LibTorch's minors. */
+export function minorOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.')
+}
+
+/** The LibTorch that this package is built for, such as '2.13.0'; package.json holds it. */
+export function supportedVersion(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  const { libtorch } = JSON.parse(readFileSync(file, 'utf8')) as { libtorch: string }
+  return libtorch
+}
+
+/** What a folder has to hold, relative to it. */
+export const REQUIRED_FILES = ['lib/libtorch_cpu.so', 'include/torch/headeronly/version.h'] as const
+
+/** The version of the LibTorch in a folder, such as '2.13.0', or null where there is none. */
+export function versionIn(root: string): string | null {
+  if (!REQUIRED_FILES.every((file) => existsSync(join(root, file)))) return null
+  const header = readFileSync(join(root, REQUIRED_FILES[1]), 'utf8')
+  const part = (name: string) => new RegExp(`define TORCH_VERSION_${name} (\\d+)`).exec(header)?.[1]
+  const parts = [part('MAJOR'), part('MINOR'), part('PATCH')]
+  return parts.includes(undefined) ? null : parts.join('.')
+}

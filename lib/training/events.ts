@@ -1,0 +1,109 @@
+// What a run tells while it goes on. Epochs, stages and steps count from 1; accuracies are fractions in [0, 1].
+
+import type { Loaded } from './start.js'
+
+/** Something that a person should know of and that stops nothing. `message` is one line. */
+export interface WarningEvent {
+  readonly type: 'warning'
+  readonly code:
+    | 'all_layers_learn' // stages of freezing were given, but no pretrained weights
+    | 'skipped' // photographs that cannot be read
+    | 'dropped' // a last batch of a single sample
+  readonly message: string
+}
+
+/** The weights of a bundle were taken, all of them or the trunk's. */
+export interface LoadedEvent extends Loaded {
+  readonly type: 'loaded'
+}
+
+/** Photographs are being decoded. */
+export interface PrepareEvent {
+  readonly type: 'prepare'
+  readonly set: 'train' | 'val'
+  readonly done: number
+  readonly total: number
+}
+
+/** Other layers learn from this epoch on. */
+export interface StageEvent {
+  readonly type: 'stage'
+  readonly stage: number
+  readonly name: string
+  readonly epoch: number
+  readonly trainableParameters: number
+}
+
+/** One step of the optimizer. */
+export interface StepEvent {
+  readonly type: 'step'
+  readonly epoch: number
+  readonly epochs: number
+  readonly step: number
+  /** Steps of this epoch. */
+  readonly steps: number
+  /** Steps since the run began. */
+  readonly globalStep: number
+  /** Mean over the batch, before the update. */
+  readonly loss: number
+  /** Mean over the samples of the epoch so far. */
+  readonly trainLoss: number
+  readonly trainTop1: number
+  readonly learningRate: number
+  /** Samples of the epoch so far. */
+  readonly samples: number
+  /** Over the epoch so far, validation not counted. */
+  readonly imagesPerSecond: number
+}
+
+/** The validation of an epoch is under way; `done` and `total` count photographs. */
+export interface ValidateEvent {
+  readonly type: 'validate'
+  readonly epoch: number
+  readonly done: number
+  readonly total: number
+}
+
+/** An epoch and its validation are complete. */
+export interface EpochEvent {
+  readonly type: 'epoch'
+  readonly epoch: number
+  readonly epochs: number
+  readonly stage: number
+  readonly learningRate: number
+  /** Means over the augmented batches, with dropout, while the weights moved. */
+  readonly train: { readonly loss: number; readonly top1: number }
+  readonly validation: { readonly loss: number; readonly top1: number; readonly top5: number }
+  /** Whether this is the best epoch so far. */
+  readonly best: boolean
+  readonly samples: number
+  /** Samples left out, see {@link WarningEvent} 'dropped'. */
+  readonly dropped: number
+  readonly seconds: number
+  readonly imagesPerSecond: number
+}
+
+/** A checkpoint is on disk, whole. */
+export interface CheckpointEvent {
+  readonly type: 'checkpoint'
+  readonly epoch: number
+  readonly kind: 'best' | 'last'
+  readonly file: string
+}
+
+export type RunEvent =
+  | WarningEvent
+  | LoadedEvent
+  | PrepareEvent
+  | StageEvent
+  | StepEvent
+  | ValidateEvent
+  | EpochEvent
+  | CheckpointEvent
+
+/** Events of which only the latest matters: a stream that is not read keeps no more than one of a kind in a row. */
+export function isFrequent(event: RunEvent): boolean {
+  return event.type === 'prepare' || event.type === 'step' || event.type === 'validate'
+}
+
+export type Emit = (event: RunEvent) => void

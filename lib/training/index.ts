@@ -1,0 +1,29 @@
+// Training: what a person says of it, and the run that it becomes.
+
+export type {
+  CheckpointEvent,
+  EpochEvent,
+  LoadedEvent,
+  PrepareEvent,
+  RunEvent,
+  StageEvent,
+  StepEvent,
+  ValidateEvent,
+  WarningEvent,
+} from './events.js'
+export type { HistoryRow } from './history.js'
+export type { StartOptions } from './job.js'
+export { type CrossEntropyOptions, crossEntropy, type Loss } from './losses.js'
+export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } from './optimizers.js'
+export { type PlateauOptions, reduceLROnPlateau } from './plateau.js'
+export type { Run, RunResult } from './run.js'
+export {
+  type CosineOptions,
+  constant,
+  cosine,
+  type EpochMetrics,
+  type Schedule,
+  type ScheduleState,
+} from './schedules.js'
+export type { ClassifierSettings, TrainingData, TrainingSettings } from './settings.js'
+export { Trainer, trainingData } from './trainer.js'

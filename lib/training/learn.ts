@@ -1,0 +1,123 @@
+// The epochs of a training: stage, train, validate, keep, schedule.
+
+import { TorchError } from '../errors.js'
+import { quoted } from '../files/index.js'
+import type { Evaluation } from '../inference/index.js'
+import { type NativeModel, type NativeTrainer, native, nativeCall } from '../native/index.js'
+import type { Checkpoints } from './checkpoints.js'
+import { type EpochPlan, type TrainedEpoch, trainEpoch, validate } from './epoch.js'
+import type { Emit } from './events.js'
+import type { History, HistoryRow } from './history.js'
+import type { Job } from './job.js'
+import { type Packs, packBoth } from './prepare.js'
+import { stageOf } from './stages.js'
+import type { Start } from './start.js'
+
+export interface Context {
+  readonly job: Job
+  readonly start: Start
+  readonly model: NativeModel
+  readonly history: History
+  readonly checkpoints: Checkpoints
+  readonly emit: Emit
+}
+
+/** @throws TorchError ABORTED when the signal asks for it, NOT_FINITE when a loss is; what was saved before stays. */
+export async function learn(context: Context): Promise<void> {
+  const { job, start, model, checkpoints, emit } = context
+  const { optimizer, loss, augmentation, seed } = job.settings
+  const packs = await packBoth(job, start.imageSize, emit)
+  try {
+    const spec = { model, optimizer: optimizer.spec, loss: loss.spec, augmentation: augmentation.spec, seed }
+    const trainer = await nativeCall(native().createTrainer(spec))
+    try {
+      await allEpochs(context, trainer, packs)
+    } finally {
+      trainer.close()
+    }
+  } catch (failure) {
+    throw withCheckpoint(failure, checkpoints.saved)
+  } finally {
+    packs.close()
+  }
+}
+
+async function allEpochs(context: Context, trainer: NativeTrainer, packs: Packs): Promise<void> {
+  const { job, model, emit } = context
+  const { optimizer, schedule, epochs } = job.settings
+  let state = schedule.start(optimizer.learningRate, epochs)
+  let globalStep = 0
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    await enterStage(context, trainer, epoch)
+    const plan = { job, emit, epoch, learningRate: state.learningRate, globalStep }
+    const trained = await trainEpoch(trainer, packs.train, plan)
+    const began = performance.now()
+    const validation = await validate(model, packs.val, plan)
+    const row = await keep(context, plan, trained, validation, (performance.now() - began) / 1000)
+    state = schedule.next(state, row)
+    globalStep = trained.globalStep
+  }
+}
+
+async function enterStage({ job, emit }: Context, trainer: NativeTrainer, epoch: number): Promise<void> {
+  const { number: stage, name, firstEpoch, trainable } = stageOf(job.stages, epoch)
+  if (firstEpoch !== epoch) return
+  const set = trainer.setStage({ trainable: [...trainable], frozenBatchNorm: 'stored' })
+  const { trainableParameters } = await nativeCall(set)
+  emit({ type: 'stage', stage, name, epoch, trainableParameters })
+}
+
+/** Puts a complete epoch on disk, then tells of it. */
+async function keep(
+  { job, history, checkpoints, emit }: Context,
+  { epoch, learningRate }: EpochPlan,
+  { loss, top1, samples, dropped, seconds }: TrainedEpoch,
+  validation: Evaluation,
+  validationSeconds: number,
+): Promise<HistoryRow> {
+  const row: HistoryRow = {
+    epoch,
+    stage: stageOf(job.stages, epoch).number,
+    learningRate,
+    trainLoss: loss,
+    trainTop1: top1,
+    valLoss: validation.loss,
+    valTop1: validation.top1,
+    valTop5: validation.top5,
+    samples,
+    dropped,
+  }
+  const imagesPerSecond = samples / seconds
+  const best = await checkpoints.epochEnded(row)
+  await history.add(row, { epoch, trainSeconds: seconds, validationSeconds, imagesPerSecond })
+  if (dropped > 0 && history.rows.every((one) => one === row || one.dropped === 0)) tellDropped(emit)
+  emit({
+    type: 'epoch',
+    epoch,
+    epochs: job.settings.epochs,
+    stage: row.stage,
+    learningRate,
+    train: { loss, top1 },
+    validation: { loss: validation.loss, top1: validation.top1, top5: validation.top5 },
+    best,
+    samples,
+    dropped,
+    seconds: seconds + validationSeconds,
+    imagesPerSecond,
+  })
+  return row
+}
+
+function tellDropped(emit: Emit): void {
+  const message =
+    'The last batch of an epoch would hold a single photograph: it is left out, as batch norms cannot learn from one.'
+  emit({ type: 'warning', code: 'dropped', message })
+}
+
+/** A training that diverged says what is left of it. */
+function withCheckpoint(failure: unknown, saved: string | null): unknown {
+  if (!(failure instanceof TorchError) || failure.code !== 'NOT_FINITE') return failure
+  const left =
+    saved === null ? 'No epoch was complete before.' : `The last good checkpoint is ${quoted(saved)}.`
+  return new TorchError('NOT_FINITE', `${failure.message}. ${left}`, { cause: failure })
+}

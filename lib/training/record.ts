@@ -1,0 +1,55 @@
+// What a run says about itself: the configuration in its folder and in its checkpoints.
+
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { saveDurably } from '../files/index.js'
+import type { Json } from '../model/index.js'
+import type { Job } from './job.js'
+import type { Start } from './start.js'
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+export function versionsOf({ compute }: Job): Record<string, string> {
+  return { facecls: version, torch: compute.torchVersion, node: process.versions.node }
+}
+
+/** How it is trained, with every default: what another run needs to do the same. */
+export function recipeOf({ settings, stages, classifier }: Job, start: Start): { [key: string]: Json } {
+  const { augmentation, optimizer, loss, schedule, epochs, batchSize, seed } = settings
+  return {
+    pretrained: classifier.pretrained,
+    took: start.loaded?.took ?? null,
+    augmentation: plain(augmentation.spec),
+    freeze: stages.map(({ number, name, firstEpoch, trainable }) => ({
+      stage: number,
+      name,
+      firstEpoch,
+      learningLayers: trainable.length,
+    })),
+    optimizer: plain({ ...optimizer.spec, learningRate: optimizer.learningRate }),
+    loss: plain(loss.spec),
+    schedule: plain({ kind: schedule.kind, ...schedule.settings }),
+    epochs,
+    batchSize,
+    imageSize: start.imageSize,
+    seed,
+  }
+}
+
+/** Writes config.json. It names no time, so that the same training has the same configuration. */
+export async function saveConfig(job: Job, start: Start): Promise<void> {
+  const { network, data, device, compute, output } = job
+  const config = {
+    network,
+    normalisation: start.normalisation,
+    training: recipeOf(job, start),
+    data: { train: data.train.length, val: data.val.length, classes: job.classifier.classes },
+    compute: { device: device.name, reason: device.reason, threads: compute.threads },
+    versions: versionsOf(job),
+  }
+  await saveDurably(join(output, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
+}
+
+function plain(value: object): Json {
+  return JSON.parse(JSON.stringify(value)) as Json
+}

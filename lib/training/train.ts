@@ -1,0 +1,65 @@
+// A training from its first file to its last.
+
+import { TorchError } from '../errors.js'
+import { freshFolder } from '../files/index.js'
+import { type NativeModel, native, nativeCall } from '../native/index.js'
+import { Checkpoints } from './checkpoints.js'
+import { saveCurves } from './curves.js'
+import type { Emit } from './events.js'
+import { History } from './history.js'
+import type { Job } from './job.js'
+import { learn } from './learn.js'
+import { saveConfig } from './record.js'
+import type { RunResult } from './run.js'
+import { readStart, type Start } from './start.js'
+
+/** Resolves when the training is complete or was aborted by the job's signal. */
+export async function train(job: Job, emit: Emit): Promise<RunResult> {
+  await freshFolder(job.output)
+  const start = await readStart(job)
+  const model = await modelOf(job, start)
+  try {
+    tellStart(job, start, emit)
+    await saveConfig(job, start)
+    const history = await History.begin(job.output)
+    const checkpoints = new Checkpoints(job, start, model, emit)
+    const reason = await untilAborted(job, () => learn({ job, start, model, history, checkpoints, emit }))
+    if (reason === 'aborted') await checkpoints.interrupted(history.rows.length + 1)
+    const { best, last, bestEpoch } = checkpoints
+    await saveCurves(job, history.rows, bestEpoch)
+    return { reason, best, last, bestEpoch, history: history.rows, output: job.output }
+  } finally {
+    model.close()
+  }
+}
+
+async function modelOf({ network, device, settings }: Job, start: Start): Promise<NativeModel> {
+  const { normalisation, tensors } = start
+  const spec = { network, normalisation, dtype: 'float32', device: device.name, seed: settings.seed } as const
+  const model = await nativeCall(native().createModel(spec))
+  try {
+    if (tensors.length > 0) await nativeCall(model.load([...tensors]))
+    return model
+  } catch (failure) {
+    model.close()
+    throw failure
+  }
+}
+
+function tellStart({ freezingLeftAside }: Job, { loaded }: Start, emit: Emit): void {
+  if (loaded !== null) emit({ type: 'loaded', ...loaded })
+  if (!freezingLeftAside) return
+  const message =
+    'No pretrained weights: all layers learn from random weights, and the stages of freezing are left aside.'
+  emit({ type: 'warning', code: 'all_layers_learn', message })
+}
+
+async function untilAborted({ signal }: Job, work: () => Promise<void>): Promise<RunResult['reason']> {
+  try {
+    await work()
+    return 'completed'
+  } catch (failure) {
+    if (signal?.aborted && failure instanceof TorchError && failure.code === 'ABORTED') return 'aborted'
+    throw failure
+  }
+}

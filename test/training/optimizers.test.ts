@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { adam, adamW, crossEntropy, sgd } from '../../lib/training/index.js'
+import { lossArgument } from '../../lib/training/losses.js'
+import { optimizerArgument } from '../../lib/training/optimizers.js'
+
+describe('wrong settings', () => {
+  it.each([
+    [
+      () => adam({ learningRate: -1 }),
+      'Expected a number of at least 0 for learningRate but received -1 of type number',
+    ],
+    [
+      () => adam({ betas: [0.9, 1] }),
+      'Expected a number of at least 0 and below 1 for betas[1] but received 1',
+    ],
+    [() => adam({ epsilon: -1e-8 }), 'for epsilon'],
+    [() => adamW({ weightDecay: -0.1 }), 'for weightDecay'],
+    [() => sgd({ momentum: -0.9 }), 'for momentum'],
+    [() => sgd({ nesterov: true }), 'Expected a number above 0 beside nesterov for momentum but received 0'],
+    [() => crossEntropy({ labelSmoothing: 1.5 }), 'Expected a number between 0 and 1 for labelSmoothing'],
+  ])('%s is a RangeError', (make, message) => {
+    expect(make).toThrow(RangeError)
+    expect(make).toThrow(message)
+  })
+
+  it.each([
+    [
+      () => adam({ learningRate: '1e-3' as never }),
+      'Expected a number of at least 0 for learningRate but received "1e-3"',
+    ],
+    [() => adam({ learningRate: Number.NaN }), 'for learningRate but received NaN'],
+    [
+      () => adam({ betas: [0.9] as never }),
+      'Expected a pair of numbers for betas but received an array of 1',
+    ],
+    [() => adam({ lr: 1 } as never), 'Unknown option lr in adam'],
+    [() => adamW({ lr: 1 } as never), 'Unknown option lr in adamW'],
+    [() => sgd({ nesterov: 1 as never }), 'Expected true or false for nesterov'],
+    [() => crossEntropy(0.1 as never), 'Expected an object for crossEntropy but received 0.1'],
+    [() => optimizerArgument('optimizer', adam), 'Expected an optimizer made by adam(), adamW() or sgd()'],
+    [() => optimizerArgument('optimizer', null), 'received null of type null'],
+    [() => lossArgument('loss', 'crossEntropy'), 'Expected a loss made by crossEntropy() for loss'],
+  ])('%s is a TypeError', (make, message) => {
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(message)
+  })
+})
+
+it("fills in PyTorch's defaults", () => {
+  expect(adam()).toEqual({
+    kind: 'adam',
+    learningRate: 1e-3,
+    spec: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+  })
+  expect(adamW().spec).toEqual({ kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-2 })
+  expect(sgd()).toEqual({
+    kind: 'sgd',
+    learningRate: 1e-3,
+    spec: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
+  })
+  expect(crossEntropy().spec).toEqual({ kind: 'cross_entropy', labelSmoothing: 0 })
+})
+
+it('makes values that cannot change', () => {
+  for (const value of [adam(), adamW(), sgd(), crossEntropy()]) {
+    expect(Object.isFrozen(value)).toBe(true)
+    expect(Object.isFrozen(value.spec)).toBe(true)
+  }
+})
