@@ -20,7 +20,8 @@ export function expected(what: string, name: string, received: unknown): string 
 }
 
 export function string(name: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new TypeError(expected('a non-empty string', name, value))
+  if (typeof value !== 'string' || value === '')
+    throw new TypeError(expected('a non-empty string', name, value))
   return value
 }
 
@@ -29,7 +30,11 @@ export function boolean(name: string, value: unknown): boolean {
   return value
 }
 
-export function oneOf<const T extends readonly string[]>(name: string, value: unknown, choices: T): T[number] {
+export function oneOf<const T extends readonly string[]>(
+  name: string,
+  value: unknown,
+  choices: T,
+): T[number] {
   if (typeof value === 'string' && choices.includes(value)) return value
   throw new TypeError(expected(`one of ${choices.map((choice) => `'${choice}'`).join(', ')}`, name, value))
 }
@@ -67,7 +72,11 @@ export function interval(
 }
 
 /** A plain options object whose keys are all known; undefined stands for an empty one. */
-export function options<T extends object>(name: string, value: T | undefined, known: readonly (keyof T & string)[]): T {
+export function options<T extends object>(
+  name: string,
+  value: T | undefined,
+  known: readonly (keyof T & string)[],
+): T {
   if (value === undefined) return {} as T
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(expected('an object', name, value))

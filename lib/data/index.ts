@@ -1,6 +1,5 @@
 // The data room: photographs in folders and tables in; datasets, pixels and the ranges of their variation out.
 
-export { listed } from '../files/index.js'
 export { Augmentation, type CropOptions, type RotationOptions } from './augmentation.js'
 export { type CsvTable, type Delimiter, readCsv } from './csv.js'
 export { FaceDataset, type ListOptions, type Sample, type SplitOptions } from './dataset.js'

@@ -1,7 +1,8 @@
 // Streams any number of photographs through the memory of two batches: one is computed on, the next is decoded.
 
-import { listed, type SkippedPhotograph } from '../data/index.js'
+import type { SkippedPhotograph } from '../data/index.js'
 import { TorchError } from '../errors.js'
+import { listed } from '../files/index.js'
 import type { NativePixelPack } from '../native/index.js'
 import { type PackedPhotographs, packPhotographs } from './photograph.js'
 

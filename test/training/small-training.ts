@@ -2,8 +2,8 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { FaceClassifier } from '../../lib/face-classifier.js'
 import { FaceDataset } from '../../lib/data/index.js'
+import { FaceClassifier } from '../../lib/face-classifier.js'
 import type { Run, RunEvent, Trainer } from '../../lib/training/index.js'
 import { drawn, place } from '../data/drawn.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
@@ -11,7 +11,10 @@ import { temporaryFolder } from '../files/temporary-folder.js'
 export const imageSize = 80
 
 /** Photographs of stripes: each identity has its direction and colour, each photograph its phase. */
-export async function drawnFaces(identities: readonly string[], photographsEach: number): Promise<FaceDataset> {
+export async function drawnFaces(
+  identities: readonly string[],
+  photographsEach: number,
+): Promise<FaceDataset> {
   const folder = temporaryFolder()
   for (const [label, identity] of identities.entries()) {
     for (let phase = 0; phase < photographsEach; phase++) {
@@ -29,7 +32,10 @@ export async function smallParts(): Promise<{ train: FaceDataset; val: FaceDatas
 }
 
 /** Two steps an epoch, two epochs. */
-export function smallTrainer(parts: { train: FaceDataset; val: FaceDataset }, classifier?: FaceClassifier): Trainer {
+export function smallTrainer(
+  parts: { train: FaceDataset; val: FaceDataset },
+  classifier?: FaceClassifier,
+): Trainer {
   const own = classifier ?? FaceClassifier.inceptionResnetV1({ classes: parts.train })
   return own.trainer(parts).imageSize(imageSize).batchSize(4).epochs(2)
 }

@@ -12,7 +12,10 @@ describe('a training', () => {
   it('leaves a folder that explains itself, and tells what it does in order', async () => {
     const parts = await smallParts()
     const output = newOutput()
-    const run = smallTrainer(parts).augment(Augmentation.standard()).loss(crossEntropy({ labelSmoothing: 0.1 })).start({ output })
+    const run = smallTrainer(parts)
+      .augment(Augmentation.standard())
+      .loss(crossEntropy({ labelSmoothing: 0.1 }))
+      .start({ output })
     expect(run.output).toBe(output)
     expect(run.device.name).toBe('cpu')
     const events = await eventsOf(run)
@@ -20,18 +23,28 @@ describe('a training', () => {
 
     expect(result).toMatchObject({ reason: 'completed', output, last: join(output, 'last.safetensors') })
     expect(result.best).toBe(join(output, 'best.safetensors'))
-    expect(readdirSync(output).sort()).toEqual(
-      ['best.safetensors', 'config.json', 'curves.png', 'curves.svg', 'history.csv', 'last.safetensors', 'timing.csv'],
-    )
+    expect(readdirSync(output).sort()).toEqual([
+      'best.safetensors',
+      'config.json',
+      'curves.png',
+      'curves.svg',
+      'history.csv',
+      'last.safetensors',
+      'timing.csv',
+    ])
     const [header, ...lines] = text(output, 'history.csv').trim().split('\n')
-    expect(header).toBe('epoch,stage,learningRate,trainLoss,trainTop1,valLoss,valTop1,valTop5,samples,dropped')
+    expect(header).toBe(
+      'epoch,stage,learningRate,trainLoss,trainTop1,valLoss,valTop1,valTop5,samples,dropped',
+    )
     const numbers = lines.map((line) => line.split(',').map(Number))
     expect(numbers).toEqual(result.history.map((row) => Object.values(row)))
     expect(result.history).toMatchObject([
       { epoch: 1, stage: 1, learningRate: 1e-3, samples: 8, dropped: 0, valTop5: 1 },
       { epoch: 2, stage: 1, learningRate: 1e-3, samples: 8, dropped: 0, valTop5: 1 },
     ])
-    expect(text(output, 'timing.csv')).toMatch(/^epoch,trainSeconds,validationSeconds,imagesPerSecond\n1,.*\n2,.*\n$/)
+    expect(text(output, 'timing.csv')).toMatch(
+      /^epoch,trainSeconds,validationSeconds,imagesPerSecond\n1,.*\n2,.*\n$/,
+    )
 
     const steps = events.filter((event) => event.type === 'step')
     expect(steps.map(({ epoch, step, steps, globalStep }) => [epoch, step, steps, globalStep])).toEqual([
@@ -41,16 +54,22 @@ describe('a training', () => {
       [2, 2, 2, 4],
     ])
     const first = events.find((event) => event.type === 'epoch')
-    expect(first).toMatchObject({ epoch: 1, best: true, train: { loss: steps[1]?.trainLoss, top1: steps[1]?.trainTop1 } })
+    expect(first).toMatchObject({
+      epoch: 1,
+      best: true,
+      train: { loss: steps[1]?.trainLoss, top1: steps[1]?.trainTop1 },
+    })
     const kinds = events.map(({ type }) => type).filter((type, i, all) => type !== all[i - 1])
     const epoch = ['step', 'validate', 'checkpoint', 'epoch']
     expect(kinds).toEqual(['prepare', 'stage', ...epoch, ...epoch])
   })
 
   it('keeps the epoch with the highest top-1, then the lower loss, then the earlier one', async () => {
-    const { best, bestEpoch, history } = await smallTrainer(await smallParts()).start({ output: newOutput() }).finished
+    const { best, bestEpoch, history } = await smallTrainer(await smallParts()).start({ output: newOutput() })
+      .finished
     const [one, two] = history
-    const second = two && one && (two.valTop1 > one.valTop1 || (two.valTop1 === one.valTop1 && two.valLoss < one.valLoss))
+    const second =
+      two && one && (two.valTop1 > one.valTop1 || (two.valTop1 === one.valTop1 && two.valLoss < one.valLoss))
     expect(bestEpoch).toBe(second ? 2 : 1)
     const row = second ? two : one
     const { epoch, trainLoss, trainTop1, valLoss, valTop1, valTop5 } = row ?? ({} as never)
@@ -73,7 +92,10 @@ describe('a training', () => {
 
   it('writes bundles that say how they were trained', async () => {
     const parts = await smallParts()
-    const trainer = smallTrainer(parts).optimizer(adam({ learningRate: 2e-3, weightDecay: 1e-4 })).epochs(1).seed(3)
+    const trainer = smallTrainer(parts)
+      .optimizer(adam({ learningRate: 2e-3, weightDecay: 1e-4 }))
+      .epochs(1)
+      .seed(3)
     const { best, output } = await trainer.start({ output: newOutput() }).finished
     const { metadata } = await readBundle(best)
     expect(metadata).toMatchObject({
@@ -117,14 +139,19 @@ describe('photographs that cannot be read', () => {
     const file = faces.at(7).file
     spoil(file)
     const controller = new AbortController()
-    const run = smallTrainer({ train: faces, val: faces.take(2) }).start({ output: newOutput(), signal: controller.signal })
+    const run = smallTrainer({ train: faces, val: faces.take(2) }).start({
+      output: newOutput(),
+      signal: controller.signal,
+    })
     const warnings: unknown[] = []
     for await (const event of run.events()) {
       if (event.type === 'warning') warnings.push(event)
       if (event.type === 'stage') controller.abort()
     }
     const { output } = await run.finished
-    expect(warnings).toMatchObject([{ code: 'skipped', message: expect.stringContaining('1 of 122 photographs') }])
+    expect(warnings).toMatchObject([
+      { code: 'skipped', message: expect.stringContaining('1 of 122 photographs') },
+    ])
     expect(text(output, 'skipped.csv')).toContain(`\ntrain,${file},`)
   })
 
@@ -132,7 +159,10 @@ describe('photographs that cannot be read', () => {
     const parts = await smallParts()
     spoil(parts.val.at(0).file)
     const run = smallTrainer(parts).start({ output: newOutput() })
-    await expect(run.finished).rejects.toMatchObject({ code: 'DATASET', message: expect.stringContaining('1 of 4') })
+    await expect(run.finished).rejects.toMatchObject({
+      code: 'DATASET',
+      message: expect.stringContaining('1 of 4'),
+    })
   })
 })
 
@@ -142,7 +172,10 @@ describe('the output folder', () => {
     mkdirSync(output)
     writeFileSync(join(output, 'history.csv'), 'mine')
     const run = smallTrainer(await smallParts()).start({ output })
-    await expect(run.finished).rejects.toMatchObject({ code: 'FILE', message: expect.stringContaining(output) })
+    await expect(run.finished).rejects.toMatchObject({
+      code: 'FILE',
+      message: expect.stringContaining(output),
+    })
     expect(readdirSync(output)).toEqual(['history.csv'])
     expect(text(output, 'history.csv')).toBe('mine')
   })
@@ -191,7 +224,10 @@ describe('a loss that is not finite', () => {
       next: ({ epoch }) => ({ epoch: epoch + 1, learningRate: 1e6 }),
     }
     const output = newOutput()
-    const trainer = smallTrainer(await smallParts()).optimizer(sgd()).schedule(explodes).epochs(5)
+    const trainer = smallTrainer(await smallParts())
+      .optimizer(sgd())
+      .schedule(explodes)
+      .epochs(5)
     const run = trainer.start({ output })
     let epochs = 0
     let checkpoint: Buffer | undefined

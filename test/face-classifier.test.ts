@@ -1,0 +1,193 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
+import type { FaceDataset } from '../lib/data/index.js'
+import { FaceClassifier } from '../lib/face-classifier.js'
+import * as publicNames from '../lib/index.js'
+import { freeze, readBundle } from '../lib/model/index.js'
+import type { StateTensor } from '../lib/native/index.js'
+import { adam, type Run, Trainer } from '../lib/training/index.js'
+import { temporaryFolder } from './files/temporary-folder.js'
+import { drawnFaces, eventsOf, newOutput, smallParts, smallTrainer } from './training/small-training.js'
+
+type Parts = { train: FaceDataset; val: FaceDataset }
+const people = { classes: ['anna', 'ben'] }
+let parts: Parts
+let bundle: string
+
+beforeAll(async () => {
+  parts = await smallParts()
+  bundle = (await smallTrainer(parts).epochs(1).start({ output: newOutput() }).finished).best
+})
+
+/** The weights before the first step: an abort keeps them. */
+async function startOf(classifier: FaceClassifier, data: Parts = parts) {
+  const run = smallTrainer(data, classifier).start({ output: newOutput(), signal: AbortSignal.abort() })
+  const events = await eventsOf(run)
+  return { events, bundle: await readBundle((await run.finished).last) }
+}
+
+const bytesOf = (tensors: readonly StateTensor[], name: string) =>
+  Buffer.from(tensors.find((tensor) => tensor.name === name)?.data ?? [])
+
+describe('wrong arguments', () => {
+  it.each([
+    [undefined],
+    [{}],
+    [{ classes: 'anna' }],
+    [{ classes: ['anna'] }],
+    [{ classes: ['anna', ''] }],
+    [{ classes: ['anna', 'anna'] }],
+    [{ classes: ['anna', 'ben'], colour: 1 }],
+  ])('refuses the classes of %j', (options) => {
+    expect(() => FaceClassifier.inceptionResnetV1(options as never)).toThrow(
+      /classes|options|identities|name/,
+    )
+  })
+
+  it('refuses heads and trainings that make no sense', () => {
+    const classifier = FaceClassifier.inceptionResnetV1(people)
+    expect(() => classifier.head({ dropout: 1 })).toThrow(RangeError)
+    expect(() => classifier.head({ hidden: [0] })).toThrow(RangeError)
+    expect(() => classifier.linearHead({ dropout: -1 })).toThrow(RangeError)
+    expect(() => classifier.pretrained('')).toThrow(TypeError)
+    expect(() => classifier.trainer(undefined as never)).toThrow(TypeError)
+    const trainer = classifier.trainer(parts)
+    expect(() => trainer.epochs(0)).toThrow(RangeError)
+    expect(() => trainer.batchSize(1.5)).toThrow(TypeError)
+    expect(() => trainer.seed(-1)).toThrow(RangeError)
+    expect(() => trainer.device('tpu' as never)).toThrow(TypeError)
+    expect(() => trainer.freeze()).toThrow(TypeError)
+    expect(() => trainer.freeze(freeze.trunk(), freeze.nothing())).toThrow(/forEpochs/)
+    expect(() => trainer.optimizer({} as never)).toThrow(TypeError)
+  })
+
+  it('refuses at start what the network cannot do', () => {
+    const trainer = FaceClassifier.inceptionResnetV1(people).trainer(parts)
+    const output = newOutput()
+    expect(() => trainer.start(undefined as never)).toThrow(TypeError)
+    expect(() => trainer.imageSize(74).start({ output })).toThrow(/at least 75 pixels/)
+    expect(() => trainer.batchSize(1).start({ output })).toThrow(/batchSize/)
+    expect(() => trainer.device('cuda').start({ output })).toThrow(
+      expect.objectContaining({ code: 'DEVICE' }),
+    )
+    const staged = FaceClassifier.inceptionResnetV1(people).pretrained(bundle).trainer(parts)
+    expect(() => staged.freeze(freeze.allButLast(9999)).start({ output })).toThrow(/243 layers/)
+  })
+
+  it('refuses data of other identities', async () => {
+    const others = await drawnFaces(['anna', 'carl'], 2)
+    expect(() => FaceClassifier.inceptionResnetV1(people).trainer({ train: others, val: others })).toThrow(
+      /train.classes/,
+    )
+  })
+})
+
+describe('a builder', () => {
+  it('is immutable: each method returns a new object', () => {
+    const classifier = FaceClassifier.inceptionResnetV1(people)
+    expect(classifier.head()).not.toBe(classifier)
+    expect(Object.isFrozen(classifier)).toBe(true)
+    const trainer = classifier.trainer(parts)
+    const longer = trainer.epochs(3).optimizer(adam({ learningRate: 1 }))
+    expect(longer.settings.epochs).toBe(3)
+    expect(trainer.settings).toMatchObject({ epochs: 10, batchSize: 64, seed: 0, device: 'auto' })
+    expect(trainer.settings.optimizer.learningRate).toBe(1e-3)
+  })
+
+  it('has no method named then, and is typed', () => {
+    for (const value of Object.values(publicNames)) {
+      if (typeof value === 'function' && value.prototype !== undefined)
+        expect('then' in value.prototype).toBe(false)
+    }
+    expectTypeOf(FaceClassifier.inceptionResnetV1(people).architecture).toEqualTypeOf<'inceptionResnetV1'>()
+    expectTypeOf(Trainer.prototype.start).returns.toEqualTypeOf<Run>()
+    // @ts-expect-error An unknown option does not compile.
+    expect(() => adam({ rate: 1 })).toThrow(TypeError)
+    // @ts-expect-error An unknown activation does not compile.
+    expect(() => FaceClassifier.inceptionResnetV1(people).head({ activation: 'gelu' })).toThrow(TypeError)
+  })
+})
+
+describe('pretrained', () => {
+  it('takes everything of a bundle with the same identities and head', async () => {
+    const { events, bundle: started } = await startOf(
+      FaceClassifier.inceptionResnetV1(people).pretrained(bundle),
+    )
+    const { tensors } = await readBundle(bundle)
+    expect(events).toContainEqual(expect.objectContaining({ type: 'loaded', took: 'everything' }))
+    for (const { name } of tensors) {
+      expect(bytesOf(started.tensors, name).equals(bytesOf(tensors, name)), name).toBe(true)
+    }
+  })
+
+  it.each([
+    ['another head', (c: FaceClassifier) => c.head({ hidden: [8] }), ['anna', 'ben'], 'has another head'],
+    ['other identities', (c: FaceClassifier) => c, ['carl', 'dora'], 'knows other identities'],
+    ['more identities', (c: FaceClassifier) => c, ['anna', 'ben', 'carl'], 'knows 2 identities'],
+  ] as const)('takes the trunk alone for %s, and says so', async (_, change, names, reason) => {
+    const faces = await drawnFaces(names, 2)
+    const classifier = change(FaceClassifier.inceptionResnetV1({ classes: faces }).pretrained(bundle))
+    const { events, bundle: started } = await startOf(classifier, { train: faces, val: faces })
+    const { tensors } = await readBundle(bundle)
+    const loaded = { type: 'loaded', took: 'trunk', message: expect.stringContaining(reason) }
+    expect(events).toContainEqual(expect.objectContaining(loaded))
+    const trunk = 'block8.conv2d.weight'
+    expect(bytesOf(started.tensors, trunk).equals(bytesOf(tensors, trunk))).toBe(true)
+    const head = names.length === 2 && reason === 'has another head' ? 'head.0.weight' : 'last_linear.weight'
+    expect(bytesOf(started.tensors, head).equals(bytesOf(tensors, head))).toBe(false)
+  })
+
+  it('rejects the run where the file is missing or no bundle', async () => {
+    const path = join(temporaryFolder(), 'missing.safetensors')
+    const run = smallTrainer(parts, FaceClassifier.inceptionResnetV1(people).pretrained(path)).start({
+      output: newOutput(),
+    })
+    await expect(run.finished).rejects.toMatchObject({ code: 'FILE', message: expect.stringContaining(path) })
+  })
+})
+
+describe('from', () => {
+  it('opens a bundle to train on', async () => {
+    const classifier = await FaceClassifier.from(bundle)
+    expect(classifier).toMatchObject({ architecture: 'inceptionResnetV1', classes: ['anna', 'ben'] })
+    const { events } = await startOf(classifier)
+    expect(events).toContainEqual(expect.objectContaining({ type: 'loaded', took: 'everything' }))
+    await expect(FaceClassifier.from('nowhere.safetensors')).rejects.toMatchObject({ code: 'FILE' })
+  })
+})
+
+describe('stages of freezing', () => {
+  const stages = [freeze.trunk().forEpochs(1), freeze.allButLast(15)] as const
+
+  it('are gone through from pretrained weights: what is frozen stays as it is', async () => {
+    const classifier = FaceClassifier.inceptionResnetV1(people)
+      .pretrained(bundle)
+      .head({ hidden: [8] })
+    const run = smallTrainer(parts, classifier)
+      .freeze(...stages)
+      .start({ output: newOutput() })
+    const seen = (await eventsOf(run)).filter((event) => event.type === 'stage')
+    expect(seen).toMatchObject([
+      { stage: 1, epoch: 1, name: 'trunk frozen' },
+      { stage: 2, epoch: 2, name: 'last 15 layers of the trunk learn' },
+    ])
+    const { last, history } = await run.finished
+    expect(history.map(({ stage }) => stage)).toEqual([1, 2])
+    const [before, after] = [(await readBundle(bundle)).tensors, (await readBundle(last)).tensors]
+    const same = (name: string) => bytesOf(before, name).equals(bytesOf(after, name))
+    expect(same('repeat_3.4.branch1.0.conv.weight')).toBe(true)
+    expect(same('repeat_3.4.branch0.bn.running_mean')).toBe(true)
+    expect(same('repeat_3.4.branch1.0.bn.weight')).toBe(false)
+    expect(same('block8.conv2d.weight')).toBe(false)
+  })
+
+  it('are left aside without pretrained weights, and one line says so', async () => {
+    const run = smallTrainer(parts)
+      .epochs(1)
+      .freeze(...stages)
+      .start({ output: newOutput() })
+    const events = await eventsOf(run)
+    expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'all_layers_learn' }))
+    expect(events).toContainEqual(expect.objectContaining({ type: 'stage', name: 'all layers learn' }))
+  })
+})
