@@ -6,7 +6,7 @@ import * as publicNames from '../lib/index.js'
 import { freeze, readBundle } from '../lib/model/index.js'
 import type { StateTensor } from '../lib/native/index.js'
 import { adam, type Run, Trainer } from '../lib/training/index.js'
-import { temporaryFolder } from './files/temporary-folder.js'
+import { fileFolder, temporaryFolder } from './files/temporary-folder.js'
 import { drawnFaces, eventsOf, newOutput, smallParts, smallTrainer } from './training/small-training.js'
 
 type Parts = { train: FaceDataset; val: FaceDataset }
@@ -14,9 +14,15 @@ const people = { classes: ['anna', 'ben'] }
 let parts: Parts
 let bundle: string
 
+const shared = fileFolder()
+
 beforeAll(async () => {
-  parts = await smallParts()
-  bundle = (await smallTrainer(parts).epochs(1).start({ output: newOutput() }).finished).best
+  parts = await smallParts(join(shared, 'faces'))
+  bundle = (
+    await smallTrainer(parts)
+      .epochs(1)
+      .start({ output: join(shared, 'run') }).finished
+  ).best
 })
 
 /** The weights before the first step: an abort keeps them. */

@@ -4,18 +4,24 @@ import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { FaceDataset } from '../../lib/data/index.js'
 import { Predictor, type WriteSubmissionOptions } from '../../lib/inference/index.js'
-import { temporaryFolder } from '../files/temporary-folder.js'
-import { drawnFaces, newOutput, smallParts, smallTrainer, spoil } from '../training/small-training.js'
+import { fileFolder, temporaryFolder } from '../files/temporary-folder.js'
+import { drawnFaces, smallParts, smallTrainer, spoil } from '../training/small-training.js'
 
 let bundle: string
 let faces: FaceDataset
 let photograph: string
 
+const shared = fileFolder()
+
 beforeAll(async () => {
-  const parts = await smallParts()
+  const parts = await smallParts(join(shared, 'faces'))
   faces = parts.train
   photograph = faces.at(0).file
-  bundle = (await smallTrainer(parts).epochs(1).start({ output: newOutput() }).finished).best
+  bundle = (
+    await smallTrainer(parts)
+      .epochs(1)
+      .start({ output: join(shared, 'run') }).finished
+  ).best
 })
 
 /** Opens the bundle for one test. */

@@ -14,8 +14,8 @@ export const imageSize = 80
 export async function drawnFaces(
   identities: readonly string[],
   photographsEach: number,
+  folder = temporaryFolder(),
 ): Promise<FaceDataset> {
-  const folder = temporaryFolder()
   for (const [label, identity] of identities.entries()) {
     for (let phase = 0; phase < photographsEach; phase++) {
       const stripe = (x: number, y: number) => ((label % 2 ? x : y) + 2 * phase) % 12 < 6
@@ -27,8 +27,10 @@ export async function drawnFaces(
 }
 
 /** Two identities: four photographs each to train on, two each to validate. */
-export async function smallParts(): Promise<{ train: FaceDataset; val: FaceDataset }> {
-  return (await drawnFaces(['anna', 'ben'], 6)).split({ train: 2 / 3, val: 1 / 3 })
+export async function smallParts(
+  folder = temporaryFolder(),
+): Promise<{ train: FaceDataset; val: FaceDataset }> {
+  return (await drawnFaces(['anna', 'ben'], 6, folder)).split({ train: 2 / 3, val: 1 / 3 })
 }
 
 /** Two steps an epoch, two epochs. */

@@ -201,14 +201,16 @@ describe('an abort', () => {
 
   it('stops at the next step and keeps the best epoch beside the latest weights', async () => {
     const controller = new AbortController()
-    const run = smallTrainer(await smallParts()).start({ output: newOutput(), signal: controller.signal })
+    const trainer = smallTrainer(await smallParts()).batchSize(2) // four steps an epoch
+    const run = trainer.start({ output: newOutput(), signal: controller.signal })
     let steps = 0
-    for await (const { epoch } of run.steps()) {
-      steps++
+    for await (const { epoch, globalStep } of run.steps()) {
+      steps = globalStep
       if (epoch === 2) controller.abort()
     }
     const { reason, best, last, bestEpoch, history, output } = await run.finished
-    expect([steps, reason, bestEpoch, history.length]).toEqual([3, 'aborted', 1, 1])
+    expect([reason, bestEpoch, history.length]).toEqual(['aborted', 1, 1])
+    expect(steps).toBeLessThanOrEqual(6) // the fifth, and one that may have begun before its event arrived
     expect([best, last]).toEqual([join(output, 'best.safetensors'), join(output, 'last.safetensors')])
     expect((await readBundle(last)).metadata.metrics).toEqual({ epoch: 2 })
     expect(existsSync(join(output, 'curves.png'))).toBe(true)
