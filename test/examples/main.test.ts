@@ -48,7 +48,8 @@ async function refused(args: readonly string[], words: readonly string[], code =
   expect(ended.code).toBe(code)
 }
 
-const small = ['--size', '80', '--batch-size', '4', '--epochs', '1', '--head', 'linear']
+const tiny = ['--size', '80', '--batch-size', '4', '--head', 'linear']
+const small = [...tiny, '--epochs', '1']
 
 describe('bad input', () => {
   it('an unknown option, a wrong value, a missing partner', async () => {
@@ -102,11 +103,11 @@ describe('bad input', () => {
     const { data } = await faces()
     const file = join(data, '..', 'file')
     writeFileSync(file, 'mine')
-    await refused(['--data', data, '--output', join(file, 'run'), ...small], [file])
+    await refused(['--data', data, '--output', join(file, 'run'), ...small], [file], 2)
     const earlier = join(data, '..', 'earlier')
     mkdirSync(earlier)
     writeFileSync(join(earlier, 'history.csv'), 'mine')
-    await refused(['--data', data, '--output', earlier, ...small], ['earlier'])
+    await refused(['--data', data, '--output', earlier, ...small], ['earlier'], 2)
     expect(readdirSync(earlier)).toEqual(['history.csv'])
     expect(readFileSync(file, 'utf8')).toBe('mine')
   })
@@ -146,7 +147,7 @@ describe('a job', () => {
 
   it('stops at Ctrl-C, keeps the last checkpoint and says where it is', async () => {
     const { data, output } = await faces(6)
-    const args = ['--data', data, '--output', output, ...small, '--epochs', '500']
+    const args = ['--data', data, '--output', output, ...tiny, '--epochs', '500']
     let told = false
     const { code, out } = await start(args, (seen, interrupt) => {
       if (told || !seen.includes('Epoch   1/500')) return

@@ -115,9 +115,11 @@ describe('the loader', () => {
   }
 
   test.each([
-    [undefined, 'Expected { libraries: string[], core: string }'],
-    [{ core: '/a.so' }, 'Expected { libraries: string[], core: string }'],
-    [{ libraries: ['libc10.so'], core: '/a.so' }, 'Expected an absolute path for libraries'],
+    [undefined, "Expected { libraries: string[], core: string, waiting: 'spin' | 'sleep' }"],
+    [{ core: '/a.so' }, "Expected { libraries: string[], core: string, waiting: 'spin' | 'sleep' }"],
+    [{ libraries: [], core: '/a.so' }, "Expected 'spin' or 'sleep' for waiting"],
+    [{ libraries: [], core: '/a.so', waiting: 'run' }, "Expected 'spin' or 'sleep' for waiting"],
+    [{ libraries: ['libc10.so'], core: '/a.so', waiting: 'spin' }, 'Expected an absolute path for libraries'],
     [{ libraries: [], core: 'a.so' }, 'Expected an absolute path for core'],
     [{ libraries: [], core: 7 }, 'Expected an absolute path for core'],
   ])('refuses %o', (spec, message) => {
@@ -125,7 +127,7 @@ describe('the loader', () => {
   })
 
   test('marks the file that cannot be opened', () => {
-    const spec = { libraries: ['/nowhere/libc10.so'], core: '/nowhere/core.so' }
+    const spec = { libraries: ['/nowhere/libc10.so'], core: '/nowhere/core.so', waiting: 'sleep' }
     expect(() => loader.load(spec)).toThrow(expect.objectContaining({ library: '/nowhere/libc10.so' }))
   })
 })
