@@ -3,7 +3,7 @@
 import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
 import { type BundleMetadata, matchState, mismatchOf, readBundle } from '../model/index.js'
-import { type NativeModel, native, nativeCall } from '../native/index.js'
+import { type NativeModel, native, nativeCall, nativeNow } from '../native/index.js'
 import { chooseDevice, type Device, type DeviceChoice } from './device.js'
 
 export interface OpenedBundle {
@@ -16,7 +16,10 @@ export interface OpenedBundle {
 /** @throws TorchError FILE, WEIGHTS or DEVICE naming the bundle or the device and the remedy. */
 export async function openBundle(path: string, asked: Device, proceed: () => void): Promise<OpenedBundle> {
   const addon = native()
-  const device = chooseDevice(asked, addon.computeInfo())
+  const device = chooseDevice(
+    asked,
+    nativeNow(() => addon.computeInfo()),
+  )
   const { metadata, tensors } = await readBundle(path)
   proceed()
   const { architecture, head, normalisation } = metadata

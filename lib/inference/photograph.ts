@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import * as check from '../check.js'
 import { decodeImage } from '../data/index.js'
 import { TorchError } from '../errors.js'
-import { type NativePixelPack, native, nativeCall } from '../native/index.js'
+import { type NativePixelPack, native, nativeCall, nativeNow } from '../native/index.js'
 
 /** The bytes of an image file, the path of one, or its file URL. */
 export type Photograph = Uint8Array | string | URL
@@ -34,7 +34,8 @@ export async function packPhotographs(
   photographs: readonly (string | Uint8Array)[],
   size: number,
 ): Promise<PackedPhotographs> {
-  const pixels = native().createPack({ count: photographs.length, height: size, width: size })
+  const spec = { count: photographs.length, height: size, width: size }
+  const pixels = nativeNow(() => native().createPack(spec))
   const written = await Promise.allSettled(
     photographs.map((photograph, i) => packPhotograph(pixels, i, photograph)),
   )

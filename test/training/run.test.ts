@@ -216,3 +216,52 @@ it('shows its folder and device at once', () => {
   expect(run.output).toBe('/runs/one')
   expect(run.device).toEqual(device)
 })
+
+describe('each method in each state', () => {
+  const failure = new Error('no')
+  const aborted = { ...result, reason: 'aborted' } as RunResult
+  const methods = ['epochs', 'steps', 'events'] as const
+  const kept = { epochs: [epoch(1)], steps: [], events: [epoch(1)] } // of what was before the stream began
+
+  async function ended(state: 'completed' | 'aborted' | 'failed'): Promise<Run> {
+    const { run, emit, succeed, fail } = heldRun()
+    emit(step(1))
+    emit(epoch(1))
+    if (state === 'failed') fail(failure)
+    else succeed(state === 'completed' ? result : aborted)
+    await Promise.allSettled([run.finished])
+    return run
+  }
+
+  it.each(methods)('running: %s() waits for what comes', async (method) => {
+    const { run, emit, succeed } = heldRun()
+    const all = collect<RunEvent>(run[method]())
+    emit(step(1))
+    emit(epoch(1))
+    succeed(result)
+    expect(await all).toEqual(
+      [step(1), epoch(1)].filter(({ type }) => method === 'events' || method === `${type}s`),
+    )
+  })
+
+  it.each(methods)('completed and aborted: %s() gives what is kept and ends', async (method) => {
+    for (const state of ['completed', 'aborted'] as const) {
+      const run = await ended(state)
+      expect(await collect<RunEvent>(run[method]())).toEqual(kept[method])
+    }
+  })
+
+  it.each(methods)('failed: %s() gives what is kept and throws', async (method) => {
+    const stream: AsyncIterator<RunEvent> = (await ended('failed'))[method]()
+    for (const event of kept[method]) expect(await stream.next()).toEqual({ value: event, done: false })
+    await expect(stream.next()).rejects.toBe(failure)
+  })
+
+  it('finished is the same promise always, and settles as the run ended', async () => {
+    const { run } = heldRun()
+    expect(run.finished).toBe(run.finished)
+    expect(await (await ended('completed')).finished).toBe(result)
+    expect((await (await ended('aborted')).finished).reason).toBe('aborted')
+    await expect((await ended('failed')).finished).rejects.toBe(failure)
+  })
+})

@@ -1,0 +1,168 @@
+// What compiles and what does not: read by the type checker alone, never run.
+
+import { expectTypeOf } from 'vitest'
+import {
+  type Augmentation,
+  adam,
+  adamW,
+  type Candidate,
+  constant,
+  cosine,
+  crossEntropy,
+  type EpochEvent,
+  FaceClassifier,
+  FaceDataset,
+  type FreezePolicy,
+  type FreezeStage,
+  freeze,
+  type HistoryRow,
+  type Loss,
+  type Measurement,
+  type Optimizer,
+  type Predictor,
+  type Run,
+  type RunEvent,
+  type RunResult,
+  reduceLROnPlateau,
+  type Schedule,
+  type StepEvent,
+  sgd,
+  type TorchError,
+  type Trainer,
+} from '../../lib/index.js'
+
+/** Compiled and never called: these lines need files and a training. */
+export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run): Promise<void> {
+  const faces = await FaceDataset.fromFolder('faces/train')
+  const { train, val } = faces.split({ train: 0.8, val: 0.2 }, { seed: 42 })
+  expectTypeOf(train).toEqualTypeOf<FaceDataset>()
+  // @ts-expect-error No part of this name was asked for.
+  faces.split({ train: 0.8, val: 0.2 }).test
+
+  const classifier = FaceClassifier.inceptionResnetV1({ classes: faces })
+  expectTypeOf(classifier).toEqualTypeOf<FaceClassifier<'inceptionResnetV1'>>()
+  expectTypeOf(classifier.pretrained('a').head().linearHead()).toEqualTypeOf<
+    FaceClassifier<'inceptionResnetV1'>
+  >()
+  expectTypeOf(FaceClassifier.from('a')).resolves.toEqualTypeOf<FaceClassifier>()
+  expectTypeOf(classifier.trainer({ train, val })).toEqualTypeOf<Trainer>()
+  expectTypeOf(trainer.freeze(freeze.trunk().forEpochs(3), freeze.allButLast(15))).toEqualTypeOf<Trainer>()
+
+  expectTypeOf(trainer.start({ output: 'runs/a' })).toEqualTypeOf<Run>()
+  expectTypeOf(run.finished).resolves.toEqualTypeOf<RunResult>()
+  for await (const event of run.epochs()) expectTypeOf(event).toEqualTypeOf<EpochEvent>()
+  for await (const event of run.steps()) expectTypeOf(event).toEqualTypeOf<StepEvent>()
+  for await (const event of run.events()) {
+    expectTypeOf(event).toEqualTypeOf<RunEvent>()
+    if (event.type === 'prepare') expectTypeOf(event.set).toEqualTypeOf<'train' | 'val'>()
+  }
+
+  expectTypeOf(predictor.classify('a.jpg')).resolves.toEqualTypeOf<Candidate[]>()
+  expectTypeOf(predictor.classify(new Uint8Array(1))).resolves.toEqualTypeOf<Candidate[]>()
+  expectTypeOf(predictor.classify(['a.jpg', new URL('file:///b.jpg')])).resolves.toEqualTypeOf<
+    Candidate[][]
+  >()
+  expectTypeOf(predictor.evaluate(val)).resolves.toEqualTypeOf<Measurement>()
+  expectTypeOf(predictor).toMatchTypeOf<AsyncDisposable>()
+}
+
+export function unknownOptions(classifier: FaceClassifier, trainer: Trainer, predictor: Predictor): void {
+  // @ts-expect-error
+  adam({ lr: 1e-3 })
+  // @ts-expect-error
+  adamW({ beta1: 0.9 })
+  // @ts-expect-error
+  sgd({ dampening: 0 })
+  // @ts-expect-error
+  crossEntropy({ smoothing: 0.1 })
+  // @ts-expect-error
+  cosine({ epochs: 40 })
+  // @ts-expect-error
+  constant({})
+  // @ts-expect-error
+  reduceLROnPlateau({ minLr: 0 })
+  // @ts-expect-error
+  reduceLROnPlateau({ monitor: 'loss' })
+  // @ts-expect-error
+  FaceClassifier.inceptionResnetV1({ classes: ['a', 'b'], dropout: 0.5 })
+  // @ts-expect-error
+  FaceClassifier.inceptionResnetV1({})
+  // @ts-expect-error
+  classifier.head({ activation: 'gelu' })
+  // @ts-expect-error
+  classifier.linearHead({ hidden: [1024] })
+  // @ts-expect-error
+  classifier.trainer({})
+  // @ts-expect-error
+  trainer.device('tpu')
+  // @ts-expect-error
+  trainer.freeze('trunk')
+  // @ts-expect-error
+  trainer.optimizer(adam)
+  // @ts-expect-error
+  trainer.schedule('cosine')
+  // @ts-expect-error
+  trainer.start({})
+  // @ts-expect-error
+  trainer.start({ output: 'a', overwrite: true })
+  // @ts-expect-error
+  predictor.classify(7)
+  // @ts-expect-error
+  predictor.classify('a.jpg', { topK: 5 })
+  // @ts-expect-error
+  predictor.writeSubmission('a', { template: 'b.csv' })
+}
+
+export function immutable(
+  row: HistoryRow,
+  result: RunResult,
+  optimizer: Optimizer,
+  loss: Loss,
+  schedule: Schedule,
+  trainer: Trainer,
+  predictor: Predictor,
+  stage: FreezeStage,
+): void {
+  // @ts-expect-error
+  row.valTop1 = 1
+  // @ts-expect-error
+  result.history.push(row)
+  // @ts-expect-error
+  optimizer.learningRate = 1
+  // @ts-expect-error
+  optimizer.spec.weightDecay = 1
+  // @ts-expect-error
+  loss.spec.labelSmoothing = 1
+  // @ts-expect-error
+  schedule.settings.factor = 1
+  // @ts-expect-error
+  trainer.settings.epochs = 1
+  // @ts-expect-error
+  predictor.classes[0] = 'a'
+  // @ts-expect-error
+  stage.epochs = 1
+}
+
+/** `await` on an object with such a method would call it. */
+type Awaitable<T> = T extends { then: unknown } ? true : false
+
+export function neverAwaited(): void {
+  expectTypeOf<
+    Awaitable<
+      | Augmentation
+      | FaceClassifier
+      | FaceDataset
+      | FreezePolicy
+      | FreezeStage
+      | Loss
+      | Optimizer
+      | Predictor
+      | Run
+      | RunEvent
+      | RunResult
+      | Schedule
+      | TorchError
+      | Trainer
+    >
+  >().toEqualTypeOf<false>()
+}

@@ -1,0 +1,40 @@
+// What of the public names only shows when the code runs; api-types.ts has what the type checker shows.
+
+import { expect, it } from 'vitest'
+import {
+  Augmentation,
+  adam,
+  adamW,
+  constant,
+  cosine,
+  crossEntropy,
+  FaceClassifier,
+  FaceDataset,
+  freeze,
+  Predictor,
+  reduceLROnPlateau,
+  sgd,
+} from '../../lib/index.js'
+import { Trainer } from '../../lib/training/index.js'
+import { Run } from '../../lib/training/run.js'
+
+it('has no public object that await would call', () => {
+  const classifier = FaceClassifier.inceptionResnetV1({ classes: ['anna', 'ben'] })
+  const values = [
+    Augmentation.none(),
+    adam(),
+    crossEntropy(),
+    cosine(),
+    constant(),
+    freeze.trunk(),
+    classifier,
+  ]
+  const prototypes = [Predictor, FaceDataset, Trainer, Run].map(({ prototype }) => prototype)
+  for (const value of [...values, ...prototypes]) expect('then' in value).toBe(false)
+})
+
+it('freezes the values that settings are made of', () => {
+  for (const value of [adam(), adamW(), sgd(), crossEntropy(), cosine(), constant(), reduceLROnPlateau()]) {
+    expect(Object.isFrozen(value)).toBe(true)
+  }
+})
