@@ -47,9 +47,33 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
    * @see Szegedy et al., "Inception-v4, Inception-ResNet and the impact of residual connections on learning", 2016
    */
   static inceptionResnetV1(options: ClassifierOptions): FaceClassifier<'inceptionResnetV1'> {
+    return FaceClassifier.#of('inceptionResnetV1', options)
+  }
+
+  /**
+   * MobileNetV2 with its own linear classifier and random weights, made for photographs of 224 x 224 pixels.
+   *
+   * @throws TypeError or RangeError as {@link FaceClassifier.inceptionResnetV1}.
+   * @see Sandler et al., "MobileNetV2: inverted residuals and linear bottlenecks", 2018
+   */
+  static mobilenetV2(options: ClassifierOptions): FaceClassifier<'mobilenetV2'> {
+    return FaceClassifier.#of('mobilenetV2', options)
+  }
+
+  /**
+   * ResNet-50 with its own linear classifier and random weights, made for photographs of 224 x 224 pixels.
+   *
+   * @throws TypeError or RangeError as {@link FaceClassifier.inceptionResnetV1}.
+   * @see He et al., "Deep residual learning for image recognition", 2016
+   */
+  static resnet50(options: ClassifierOptions): FaceClassifier<'resnet50'> {
+    return FaceClassifier.#of('resnet50', options)
+  }
+
+  static #of<Name extends ArchitectureName>(name: Name, options: ClassifierOptions): FaceClassifier<Name> {
     if (options === undefined) throw new TypeError(check.expected('an object', 'options', options))
     const { classes } = check.options('options', options, ['classes'])
-    return new FaceClassifier('inceptionResnetV1', {
+    return new FaceClassifier(name, {
       classes: checkClasses(classes),
       head: classifierHead(),
       pretrained: null,

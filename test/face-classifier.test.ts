@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import type { FaceDataset } from '../lib/data/index.js'
 import { FaceClassifier } from '../lib/face-classifier.js'
 import * as publicNames from '../lib/index.js'
+import { Predictor } from '../lib/inference/index.js'
 import { freeze, readBundle } from '../lib/model/index.js'
-import type { StateTensor } from '../lib/native/index.js'
+import { native, type StateTensor } from '../lib/native/index.js'
 import { adam, type Run, Trainer } from '../lib/training/index.js'
 import { fileFolder, temporaryFolder } from './files/temporary-folder.js'
 import { drawnFaces, eventsOf, newOutput, smallParts, smallTrainer } from './training/small-training.js'
@@ -195,5 +196,38 @@ describe('stages of freezing', () => {
     const events = await eventsOf(run)
     expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'all_layers_learn' }))
     expect(events).toContainEqual(expect.objectContaining({ type: 'stage', name: 'all layers learn' }))
+  })
+})
+
+describe('every network', () => {
+  it.each(['inceptionResnetV1', 'mobilenetV2', 'resnet50'] as const)(
+    '%s trains by the same builder, and its bundle measures what the run measured',
+    async (name) => {
+      const classifier: FaceClassifier = FaceClassifier[name]({ classes: parts.train }).linearHead({
+        dropout: 0.3,
+      })
+      const run = smallTrainer(parts, classifier).epochs(1).start({ output: newOutput() })
+      const { best, history } = await run.finished
+      const { metadata } = await readBundle(best)
+      expect(metadata).toMatchObject({ architecture: name, head: { kind: 'classifier', dropout: 0.3 } })
+      const predictor = await Predictor.open(best)
+      try {
+        expect((await predictor.evaluate(parts.val)).top1).toBe(history[0]?.valTop1)
+      } finally {
+        await predictor.close()
+      }
+    },
+  )
+
+  it.each([
+    ['mobilenetV2', 3_504_872],
+    ['resnet50', 25_557_032],
+  ] as const)('%s has the parameters of its reference with 1,000 classes', (architecture, count) => {
+    const head = { kind: 'classifier', classes: 1000, dropout: 0 } as const
+    const { tensors } = native().describeNetwork({ architecture, head })
+    const sizes = tensors
+      .filter(({ parameter }) => parameter)
+      .map(({ shape }) => shape.reduce((a, b) => a * b, 1))
+    expect(sizes.reduce((a, b) => a + b, 0)).toBe(count)
   })
 })

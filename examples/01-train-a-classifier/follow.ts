@@ -19,6 +19,7 @@ export async function follow(run: Run, terminal: Terminal): Promise<RunResult> {
 
 function tell(event: RunEvent, terminal: Terminal, timeLeft: TimeLeft): void {
   if (event.type === 'warning') terminal.line(`Note: ${event.message}`)
+  else if (event.type === 'loaded') terminal.line(event.message)
   else if (event.type === 'stage') terminal.line(stageLine(event))
   else if (event.type === 'prepare') {
     const label = `Decoding ${event.set === 'train' ? 'training' : 'validation'} photographs`

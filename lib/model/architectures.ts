@@ -15,6 +15,9 @@ export interface Architecture {
   readonly sources: readonly string[]
 }
 
+/** Of ImageNet's training photographs, as torchvision's weights expect them. */
+const imageNet: NormalisationSpec = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
+
 export const architectures: Readonly<Record<ArchitectureName, Architecture>> = {
   inceptionResnetV1: {
     displayName: 'InceptionResnetV1',
@@ -26,6 +29,27 @@ export const architectures: Readonly<Record<ArchitectureName, Architecture>> = {
         'Connections on Learning, 2016, arXiv:1602.07261',
       'F. Schroff, D. Kalenichenko, J. Philbin: FaceNet, 2015, arXiv:1503.03832',
       'T. Esler: facenet-pytorch, https://github.com/timesler/facenet-pytorch',
+    ],
+  },
+  mobilenetV2: {
+    displayName: 'MobileNetV2',
+    inputSize: 224,
+    normalisation: imageNet,
+    classifierDropout: 0.2,
+    sources: [
+      'M. Sandler, A. Howard, M. Zhu, A. Zhmoginov, L.-C. Chen: MobileNetV2: Inverted Residuals and Linear Bottlenecks, ' +
+        '2018, arXiv:1801.04381',
+      'torchvision, https://github.com/pytorch/vision',
+    ],
+  },
+  resnet50: {
+    displayName: 'ResNet-50',
+    inputSize: 224,
+    normalisation: imageNet,
+    classifierDropout: 0,
+    sources: [
+      'K. He, X. Zhang, S. Ren, J. Sun: Deep Residual Learning for Image Recognition, 2016, arXiv:1512.03385',
+      'torchvision, https://github.com/pytorch/vision',
     ],
   },
 }

@@ -12,7 +12,7 @@ export type HeadSpec =
   | { kind: 'mlp'; classes: number; hidden: readonly number[]; activation: Activation; dropout: number }
 
 export type Activation = 'leaky_relu' | 'relu'
-export type ArchitectureName = 'inceptionResnetV1'
+export type ArchitectureName = 'inceptionResnetV1' | 'mobilenetV2' | 'resnet50'
 
 export interface NetworkSpec {
   architecture: ArchitectureName

@@ -9,7 +9,7 @@ export interface ChartSeries {
 }
 
 export interface ChartPanel {
-  /** With the unit; panels with `percent` get (%). */
+  /** With the unit. */
   readonly yLabel: string
   /** Values are fractions and are shown as percent. Defaults to false. */
   readonly percent?: boolean

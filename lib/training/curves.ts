@@ -23,7 +23,7 @@ export async function saveCurves(
     x: rows.map(({ epoch }) => epoch),
     panels: [
       { yLabel: 'Loss', series: bothParts(rows, 'trainLoss', 'valLoss') },
-      { yLabel: 'Top-1 accuracy', percent: true, series: bothParts(rows, 'trainTop1', 'valTop1') },
+      { yLabel: 'Top-1 accuracy (%)', percent: true, series: bothParts(rows, 'trainTop1', 'valTop1') },
     ],
     marks: [
       ...stageMarks(job, rows),

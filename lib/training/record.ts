@@ -1,7 +1,7 @@
 // What a run says about itself: the configuration in its folder and in its checkpoints.
 
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { saveDurably } from '../files/index.js'
 import type { Json } from '../model/index.js'
 import type { Job } from './job.js'
@@ -17,7 +17,8 @@ export function versionsOf({ compute }: Job): Record<string, string> {
 export function recipeOf({ settings, stages, classifier }: Job, start: Start): { [key: string]: Json } {
   const { augmentation, optimizer, loss, schedule, epochs, batchSize, seed } = settings
   return {
-    pretrained: classifier.pretrained,
+    // The name alone: a bundle travels, and folders of its maker are nobody's business.
+    pretrained: classifier.pretrained === null ? null : basename(classifier.pretrained),
     took: start.loaded?.took ?? null,
     augmentation: plain(augmentation.spec),
     freeze: stages.map(({ number, name, firstEpoch, trainable }) => ({

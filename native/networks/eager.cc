@@ -6,6 +6,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/hardtanh.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/max_pool2d.h>
@@ -33,7 +34,8 @@ class NodeRunner {
   at::Tensor operator()(const Input&) { throw CodedError("NETWORK", "A network has one input"); }
 
   at::Tensor operator()(const Conv2d& conv) {
-    return at::conv2d(x(), tensors_.weight, optional(tensors_.bias), conv.stride, conv.padding);
+    return at::conv2d(x(), tensors_.weight, optional(tensors_.bias), conv.stride, conv.padding,
+                      /*dilation=*/1, conv.groups);
   }
 
   at::Tensor operator()(const BatchNorm& norm) {
@@ -48,9 +50,15 @@ class NodeRunner {
   // A ReLU over a value that nothing else reads is done in place: it saves one activation a unit.
   at::Tensor operator()(const Relu&) { return may_overwrite_ ? at::relu_(inputs_[0]) : at::relu(x()); }
 
+  at::Tensor operator()(const Relu6&) {
+    return may_overwrite_ ? at::hardtanh_(inputs_[0], 0, 6) : at::hardtanh(x(), 0, 6);
+  }
+
   at::Tensor operator()(const LeakyRelu& relu) { return at::leaky_relu(x(), relu.negative_slope); }
 
-  at::Tensor operator()(const MaxPool2d& pool) { return at::max_pool2d(x(), pool.kernel, pool.stride); }
+  at::Tensor operator()(const MaxPool2d& pool) {
+    return at::max_pool2d(x(), pool.kernel, pool.stride, pool.padding);
+  }
 
   at::Tensor operator()(const GlobalAveragePool&) { return at::adaptive_avg_pool2d(x(), {1, 1}).flatten(1); }
 

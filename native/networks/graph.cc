@@ -2,6 +2,8 @@
 
 #include "coded_error.h"
 #include "networks/inception_resnet_v1.h"
+#include "networks/mobilenet_v2.h"
+#include "networks/resnet50.h"
 
 namespace facecls {
 
@@ -10,7 +12,9 @@ namespace {
 struct SlotsOf {
   std::vector<TensorSlot> operator()(const Conv2d& conv) const {
     std::vector<TensorSlot> slots{
-        {"weight", {conv.out_channels, conv.in_channels, conv.kernel[0], conv.kernel[1]}, true}};
+        {"weight",
+         {conv.out_channels, conv.in_channels / conv.groups, conv.kernel[0], conv.kernel[1]},
+         true}};
     if (conv.bias) slots.push_back({"bias", {conv.out_channels}, true});
     return slots;
   }
@@ -71,6 +75,8 @@ int64_t channels(const Graph& graph, NodeId id) {
 
 Graph build_network(const NetworkSpec& spec) {
   if (spec.architecture == "inceptionResnetV1") return inception_resnet_v1(spec.head);
+  if (spec.architecture == "mobilenetV2") return mobilenet_v2(spec.head);
+  if (spec.architecture == "resnet50") return resnet50(spec.head);
   throw CodedError("NETWORK", "Unknown architecture " + spec.architecture);
 }
 

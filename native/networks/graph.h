@@ -20,6 +20,7 @@ struct Conv2d {
   int64_t in_channels, out_channels;
   Pair kernel, stride, padding;
   bool bias;
+  int64_t groups = 1;
 };
 struct BatchNorm {
   int64_t features;
@@ -30,11 +31,12 @@ struct Linear {
   bool bias;
 };
 struct Relu {};
+struct Relu6 {};
 struct LeakyRelu {
   double negative_slope;
 };
 struct MaxPool2d {
-  int64_t kernel, stride;
+  int64_t kernel, stride, padding;
 };
 struct GlobalAveragePool {};  // (N, C, H, W) -> (N, C)
 struct Concatenate {};        // over channels
@@ -45,7 +47,7 @@ struct Dropout {
   double probability;
 };
 
-using Operation = std::variant<Input, Conv2d, BatchNorm, Linear, Relu, LeakyRelu, MaxPool2d,
+using Operation = std::variant<Input, Conv2d, BatchNorm, Linear, Relu, Relu6, LeakyRelu, MaxPool2d,
                                GlobalAveragePool, Concatenate, ScaledAdd, Dropout>;
 
 enum class Part { trunk, head };
@@ -56,6 +58,13 @@ struct Node {
   Operation operation;
   std::vector<NodeId> inputs;
   Part part;
+};
+
+/// How the reference draws its first weights; batch norms begin at 1 and 0 everywhere.
+enum class Initialisation {
+  fan_in_uniform,  // PyTorch's default: U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for convolutions and linear layers
+  fan_out_normal,  // convolutions N(0, 2/fan_out) (He et al., 2015); linear layers as above
+  mobilenet,       // convolutions as above; linear layers N(0, 0.01^2), biases 0
 };
 
 /// A parameter or buffer of a node, under PyTorch's name.
@@ -84,6 +93,7 @@ class Graph {
 
   NodeId embedding = 0;            // the features below the last linear layer
   int64_t minimum_input_size = 0;  // pixels a side
+  Initialisation initialisation = Initialisation::fan_in_uniform;
 
  private:
   std::vector<Node> nodes_;

@@ -65,7 +65,7 @@ class Builder {
     NodeId b1 = unit(name + ".branch1.0", x, 192, {1, 1});
     b1 = unit(name + ".branch1.1", b1, 192, {3, 3}, {1, 1}, {1, 1});
     b1 = unit(name + ".branch1.2", b1, 256, {3, 3}, {2, 2});
-    const NodeId b2 = graph.add(name + ".branch2", MaxPool2d{3, 2}, {x});
+    const NodeId b2 = graph.add(name + ".branch2", MaxPool2d{3, 2, 0}, {x});
     return graph.add(name + ".concatenate", Concatenate{}, {b0, b1, b2});
   }
 
@@ -78,7 +78,7 @@ class Builder {
     NodeId b2 = unit(name + ".branch2.0", x, 256, {1, 1});
     b2 = unit(name + ".branch2.1", b2, 256, {3, 3}, {1, 1}, {1, 1});
     b2 = unit(name + ".branch2.2", b2, 256, {3, 3}, {2, 2});
-    const NodeId b3 = graph.add(name + ".branch3", MaxPool2d{3, 2}, {x});
+    const NodeId b3 = graph.add(name + ".branch3", MaxPool2d{3, 2, 0}, {x});
     return graph.add(name + ".concatenate", Concatenate{}, {b0, b1, b2, b3});
   }
 
@@ -86,7 +86,7 @@ class Builder {
     x = unit("conv2d_1a", x, 32, {3, 3}, {2, 2});
     x = unit("conv2d_2a", x, 32, {3, 3});
     x = unit("conv2d_2b", x, 64, {3, 3}, {1, 1}, {1, 1});
-    x = graph.add("maxpool_3a", MaxPool2d{3, 2}, {x});
+    x = graph.add("maxpool_3a", MaxPool2d{3, 2, 0}, {x});
     x = unit("conv2d_3b", x, 80, {1, 1});
     x = unit("conv2d_4a", x, 192, {3, 3});
     return unit("conv2d_4b", x, 256, {3, 3}, {2, 2});

@@ -13,23 +13,54 @@ namespace facecls {
 
 namespace {
 
-at::Tensor uniform(const std::vector<int64_t>& shape, double bound, at::Generator& generator) {
-  // Drawn in float32 whatever the network's type, so that a float64 network starts from the same values.
-  return at::empty(shape, at::kFloat).uniform_(-bound, bound, generator);
+// Values are drawn in float32 whatever the network's type, so that a float64 network starts from the same
+// ones.
+at::Tensor uniform(const TensorSlot& slot, double bound, at::Generator& generator) {
+  return at::empty(slot.shape, at::kFloat).uniform_(-bound, bound, generator);
 }
 
-at::Tensor initial_value(const Operation& operation, const TensorSlot& slot, at::Generator& generator) {
-  if (slot.name == "num_batches_tracked") return at::zeros({}, at::kLong);
-  if (std::holds_alternative<BatchNorm>(operation)) {
-    const bool one = slot.name == "weight" || slot.name == "running_var";
-    return one ? at::ones(slot.shape) : at::zeros(slot.shape);
-  }
-  int64_t fan_in = 0;
-  if (const auto* conv = std::get_if<Conv2d>(&operation))
-    fan_in = conv->in_channels * conv->kernel[0] * conv->kernel[1];
-  if (const auto* linear = std::get_if<Linear>(&operation)) fan_in = linear->in_features;
-  return uniform(slot.shape, 1.0 / std::sqrt(static_cast<double>(fan_in)), generator);
+at::Tensor normal(const TensorSlot& slot, double deviation, at::Generator& generator) {
+  return at::empty(slot.shape, at::kFloat).normal_(0, deviation, generator);
 }
+
+class FirstValue {
+ public:
+  FirstValue(const TensorSlot& slot, Initialisation initialisation, at::Generator& generator)
+      : slot_(slot), initialisation_(initialisation), generator_(generator) {}
+
+  at::Tensor operator()(const BatchNorm&) {
+    if (slot_.name == "num_batches_tracked") return at::zeros({}, at::kLong);
+    const bool one = slot_.name == "weight" || slot_.name == "running_var";
+    return one ? at::ones(slot_.shape) : at::zeros(slot_.shape);
+  }
+
+  at::Tensor operator()(const Conv2d& conv) {
+    const int64_t area = conv.kernel[0] * conv.kernel[1];
+    if (initialisation_ != Initialisation::fan_in_uniform) {
+      return normal(slot_, std::sqrt(2.0 / static_cast<double>(conv.out_channels * area)), generator_);
+    }
+    return from_fan_in(conv.in_channels / conv.groups * area);
+  }
+
+  at::Tensor operator()(const Linear& linear) {
+    if (initialisation_ != Initialisation::mobilenet) return from_fan_in(linear.in_features);
+    return slot_.name == "weight" ? normal(slot_, 0.01, generator_) : at::zeros(slot_.shape);
+  }
+
+  template <typename Other>
+  at::Tensor operator()(const Other&) {
+    throw CodedError("NETWORK", "Only layers have parameters");
+  }
+
+ private:
+  at::Tensor from_fan_in(int64_t fan_in) {
+    return uniform(slot_, 1.0 / std::sqrt(static_cast<double>(fan_in)), generator_);
+  }
+
+  const TensorSlot& slot_;
+  Initialisation initialisation_;
+  at::Generator& generator_;
+};
 
 }  // namespace
 
@@ -48,7 +79,7 @@ Network::Network(Graph graph, at::ScalarType dtype, at::Device device, uint64_t 
   for (NodeId id = 0; id < graph_.nodes().size(); ++id) {
     const Operation& operation = graph_.nodes()[id].operation;
     for (const TensorSlot& slot : tensor_slots(operation)) {
-      at::Tensor value = initial_value(operation, slot, generator);
+      at::Tensor value = std::visit(FirstValue(slot, graph_.initialisation, generator), operation);
       if (value.scalar_type() != at::kLong) value = value.to(dtype);
       if (value.dim() == 4) value = value.contiguous(at::MemoryFormat::ChannelsLast);
       tensors_[id].slot(slot.name) = value.to(device);

@@ -26,8 +26,8 @@ struct NamedTensor {
 
 class Network {
  public:
-  /// Allocates and initialises as the reference does: U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for convolutions and
-  /// linear layers, 1 and 0 for batch norms. Weights of convolutions lie in channels_last memory.
+  /// Allocates and initialises as the graph's reference does. Weights of convolutions lie in channels_last
+  /// memory.
   Network(Graph graph, at::ScalarType dtype, at::Device device, uint64_t seed);
 
   const Graph& graph() const { return graph_; }

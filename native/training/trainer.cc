@@ -88,7 +88,7 @@ StepResult Trainer::step(const Step& step, const std::function<void()>& checkpoi
   if (!std::isfinite(result.loss)) {
     throw CodedError("NOT_FINITE", "The loss became " +
                                        std::string(std::isnan(result.loss) ? "NaN" : "infinite") +
-                                       " at step " + std::to_string(step.step) +
+                                       " at step " + std::to_string(step.step + 1) +
                                        "; a lower learning rate usually mends that");
   }
 

@@ -5,22 +5,24 @@ import { fileURLToPath } from 'node:url'
 const folder = fileURLToPath(new URL('../fixtures/goldens/', import.meta.url))
 
 export interface ForwardGolden {
+  model: string
   seed: number
   input: number[]
   logits: number[]
-  embedding: number[]
+  embedding?: number[] // of networks that have one of their own
   stages: Record<string, { shape: number[]; mean: number; std: number; absmax: number }>
   parameters: number
   state_dict: Record<string, number[]>
 }
 
 export interface TrainGolden {
+  model: string
   seed: number
   input: number[]
   labels: number[]
   classes: number
   head: number[] | null
-  optimizer: { kind: 'adam' | 'adamw'; lr: number; weightDecay: number; labelSmoothing: number }
+  optimizer: { kind: 'adam' | 'adamw' | 'sgd'; lr: number; weightDecay: number; labelSmoothing: number }
   losses: number[]
   evalLogitsAfter: number[]
 }

@@ -1,7 +1,14 @@
-// InceptionResnetV1 against what facenet-pytorch and torch.optim computed in float64.
+// The networks against what facenet-pytorch, torchvision and torch.optim computed in float64.
 import { describe, expect, it } from 'vitest'
 import { freeze, resolveTrainable } from '../../lib/model/index.js'
-import type { DType, HeadSpec, NativeModel, NativeTrainer } from '../../lib/native/index.js'
+import type {
+  ArchitectureName,
+  DType,
+  HeadSpec,
+  NativeModel,
+  NativeTrainer,
+  OptimizerSpec,
+} from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
 import { goldenInput, goldenState } from './formula.js'
 import {
@@ -14,17 +21,24 @@ import {
   worstRelative,
 } from './goldens.js'
 
-const forwardGolden = readGolden<ForwardGolden>('forward_inception_resnet_v1')
 const classes = 16
+const architectureOf: Record<string, ArchitectureName> = {
+  inception_resnet_v1: 'inceptionResnetV1',
+  mobilenet_v2: 'mobilenetV2',
+  resnet50: 'resnet50',
+}
 
 function headOf(hidden: number[] | null): HeadSpec {
   if (hidden === null) return { kind: 'classifier', classes, dropout: 0 }
   return { kind: 'mlp', classes, hidden, activation: 'leaky_relu', dropout: 0 }
 }
 
-async function goldenModel(hidden: number[] | null, dtype: DType, seed: number): Promise<NativeModel> {
+async function goldenModel(
+  { model: name, seed, head }: { model: string; seed: number; head?: number[] | null },
+  dtype: DType,
+): Promise<NativeModel> {
   const model = await native().createModel({
-    network: { architecture: 'inceptionResnetV1', head: headOf(hidden) },
+    network: { architecture: architectureOf[name] as ArchitectureName, head: headOf(head ?? null) },
     normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
     dtype,
     device: 'cpu',
@@ -38,11 +52,16 @@ function inputOf(golden: { input: number[]; seed: number }) {
   return { kind: 'tensor', data: goldenInput(golden.input, golden.seed), shape: golden.input } as const
 }
 
+function optimizerOf({ optimizer: { kind, weightDecay } }: TrainGolden): OptimizerSpec {
+  if (kind === 'sgd') return { kind, momentum: 0.9, nesterov: false, weightDecay }
+  return { kind, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay }
+}
+
 async function trainerOf(golden: TrainGolden, model: NativeModel): Promise<NativeTrainer> {
-  const { kind, weightDecay, labelSmoothing } = golden.optimizer
+  const { labelSmoothing } = golden.optimizer
   return native().createTrainer({
     model,
-    optimizer: { kind, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay },
+    optimizer: optimizerOf(golden),
     loss: { kind: 'cross_entropy', labelSmoothing },
     augmentation: null,
     seed: 0,
@@ -72,9 +91,11 @@ function statistics(data: ArrayLike<number>) {
   return { mean, std, absmax: values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) }
 }
 
-describe('forward', () => {
+describe.each(['forward_inception_resnet_v1', 'forward_mobilenet_v2', 'forward_resnet50'])('%s', (file) => {
+  const forwardGolden = readGolden<ForwardGolden>(file)
+
   it('has the reference names, order, shapes and parameter count', async () => {
-    const model = await goldenModel(null, 'float64', forwardGolden.seed)
+    const model = await goldenModel(forwardGolden, 'float64')
     const own = model.description.tensors.map(({ name, shape }) => [name, shape])
     expect(own).toEqual(Object.entries(forwardGolden.state_dict))
     const parameters = model.description.tensors.filter((tensor) => tensor.parameter)
@@ -86,15 +107,17 @@ describe('forward', () => {
   it.each([
     ['float64', 1e-10],
     ['float32', 1e-5],
-  ] as const)('gives the reference logits, embedding and stages in %s', async (dtype, tolerance) => {
-    const model = await goldenModel(null, dtype, forwardGolden.seed)
+  ] as const)('gives the reference outputs in %s', async (dtype, tolerance) => {
+    const model = await goldenModel(forwardGolden, dtype)
     const stages = Object.keys(forwardGolden.stages)
     const outputs = await model.forward({
       batch: inputOf(forwardGolden),
       outputs: ['logits', 'embedding', ...stages],
     })
     expect(normError(outputs[0]?.data ?? [], forwardGolden.logits)).toBeLessThan(tolerance)
-    expect(normError(outputs[1]?.data ?? [], forwardGolden.embedding)).toBeLessThan(tolerance)
+    if (forwardGolden.embedding !== undefined) {
+      expect(normError(outputs[1]?.data ?? [], forwardGolden.embedding)).toBeLessThan(tolerance)
+    }
     for (const output of outputs.slice(2)) {
       const golden = forwardGolden.stages[output.name]
       expect(output.shape).toEqual(golden?.shape)
@@ -106,13 +129,24 @@ describe('forward', () => {
   })
 })
 
-describe.each(['train_inception_resnet_v1_last_block', 'train_inception_resnet_v1_full'])('%s', (name) => {
+// ResNet-50 is compared in float64 alone. Its batch norms see 8 photographs of 2 x 2 pixels in the last stage, and small
+// differences grow at once: PyTorch in float32 itself leaves the tolerance of 2e-2 within three steps, by 5 % in its own
+// memory format and by 11 % in channels_last, where our losses equal PyTorch's to the last digit.
+const both = ['float64', 'float32'] as const
+
+describe.each([
+  ['train_inception_resnet_v1_last_block', both],
+  ['train_inception_resnet_v1_full', both],
+  ['train_mobilenet_v2_partial', both],
+  ['train_resnet50_full', ['float64']],
+  ['train_resnet50_sgd', ['float64']],
+] as const)('%s', (name, dtypes) => {
   const golden = readGolden<TrainStepsGolden>(name)
   const learns = (layer: string) =>
     golden.trainable?.some((part) => `${layer}.`.startsWith(`${part}.`)) ?? true
 
-  it.each(['float64', 'float32'] as const)('reproduces the losses in %s', async (dtype) => {
-    const model = await goldenModel(golden.head, dtype, golden.seed)
+  it.each(dtypes)('reproduces the losses in %s', async (dtype) => {
+    const model = await goldenModel(golden, dtype)
     const trainer = await trainerOf(golden, model)
     const trainable = model.description.layers.map((layer) => layer.name).filter(learns)
     const { trainableParameters } = await trainer.setStage({ trainable, frozenBatchNorm: 'stored' })
@@ -129,11 +163,11 @@ describe.each(['train_inception_resnet_v1_last_block', 'train_inception_resnet_v
   })
 })
 
-describe('staged freezing', () => {
-  const golden = readGolden<StagedGolden>('staged_inception_resnet_v1')
+describe.each(['staged_inception_resnet_v1', 'staged_mobilenet_v2'])('%s', (name) => {
+  const golden = readGolden<StagedGolden>(name)
 
   it.each(['float64', 'float32'] as const)('learns what the reference learns, in %s', async (dtype) => {
-    const model = await goldenModel(golden.head, dtype, golden.seed)
+    const model = await goldenModel(golden, dtype)
     const trainer = await trainerOf(golden, model)
     const losses: number[] = []
     for (const stage of golden.stages) {
