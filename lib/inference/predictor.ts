@@ -122,8 +122,8 @@ export class Predictor implements AsyncDisposable {
   }
 
   /**
-   * Predicts every photograph of a folder into a CSV, in bounded memory. Photographs that cannot be read are left out
-   * and listed.
+   * Predicts every photograph of a folder into a CSV, in bounded memory. Photographs that cannot be read are listed;
+   * their rows keep the template's cell, and are left out where there is no template.
    *
    * @throws TorchError DATASET: the folder has no photograph, more than 1 % cannot be read, or the template has other
    * columns or a row without a prediction. FILE: the output cannot be written.
@@ -221,6 +221,7 @@ export class Predictor implements AsyncDisposable {
         yield { file: files[place] as string, identity: (ranked[row] as Candidate[])[0]?.identity as string }
       }
     }
+    for (const { file } of stream.skipped) yield { file, identity: null }
   }
 
   /** The labels of a dataset as this model counts them. */

@@ -21,7 +21,8 @@ const ROWS_AT_ONCE = 500
 export interface Prediction {
   /** Path of the photograph. */
   readonly file: string
-  readonly identity: string
+  /** null: the photograph cannot be read; its row keeps the template's cell, or is left out where there is none. */
+  readonly identity: string | null
 }
 
 export interface SubmissionOptions {
@@ -113,7 +114,7 @@ function filledTable(form: SubmissionTemplate, predicted: readonly Prediction[])
   const asked = new Set(matches)
   const rows = form.rows.map((row, index) => {
     const { identity } = predicted[matches[index] as number] as Prediction
-    return row.with(form.labelColumn, identity)
+    return identity === null ? row : row.with(form.labelColumn, identity)
   })
   return {
     rows: [form.columns, ...rows],
@@ -123,7 +124,9 @@ function filledTable(form: SubmissionTemplate, predicted: readonly Prediction[])
 }
 
 function plainTable(predicted: readonly Prediction[], folder: string | undefined): SubmissionTable {
-  const rows = predicted.map(({ file, identity }) => [idOf(file, folder), identity])
+  const rows = predicted.flatMap(({ file, identity }) =>
+    identity === null ? [] : [[idOf(file, folder), identity]],
+  )
   rows.sort(([a], [b]) => byCodePoint(a as string, b as string))
   const twice = rows.find(([id], index) => id === rows[index + 1]?.[0])
   if (twice !== undefined) {

@@ -219,3 +219,13 @@ test('a score counts right labels among the answers, whatever the extensions, an
     withoutAnswer: ['9'],
   })
 })
+
+test('a photograph without a prediction keeps the cell of its row, and has no row of its own', async () => {
+  const paths = tables({ template: 'id,label\n1,x\n2,y\n' }) as Record<'template' | 'output', string>
+  const predictions = [...predictionsOf('/t/1.jpg'), { file: '/t/2.jpg', identity: null }]
+  await writeSubmission(predictions, paths)
+  expect(readFileSync(paths.output, 'utf8')).toBe('id,label\n1,who-1\n2,y\n')
+  const { rows } = await writeSubmission(predictions, { output: paths.output })
+  expect(rows).toBe(1)
+  expect(readFileSync(paths.output, 'utf8')).toBe('id,label\n1.jpg,who-1\n')
+})
