@@ -1,0 +1,84 @@
+// How many photographs a second a training step takes from the pack, augmentation included. A fresh process each run:
+//   npm run -s bench:step -- --network inceptionResnetV1 --size 160 --batch-size 32 --freeze nothing --classes 7000
+// --freeze: nothing, trunk, or the number of last layers that learn, with the report's head.
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { Augmentation } from '../lib/index.js'
+import {
+  architectures,
+  classifierHead,
+  freeze,
+  headSpec,
+  mlpHead,
+  resolveTrainable,
+} from '../lib/model/index.js'
+import { type ArchitectureName, native } from '../lib/native/index.js'
+
+const { values } = parseArgs({
+  options: {
+    network: { type: 'string', default: 'inceptionResnetV1' },
+    size: { type: 'string', default: '160' },
+    'batch-size': { type: 'string', default: '32' },
+    freeze: { type: 'string', default: 'nothing' },
+    classes: { type: 'string', default: '7000' },
+    steps: { type: 'string', default: '10' },
+  },
+})
+const architecture = values.network as ArchitectureName
+const [size, batchSize, classes, steps] = [
+  values.size,
+  values['batch-size'],
+  values.classes,
+  values.steps,
+].map(Number) as [number, number, number, number]
+const WARM_UP = 4 // oneDNN makes its kernels in the first steps
+
+function policy() {
+  if (values.freeze === 'nothing') return freeze.nothing()
+  return values.freeze === 'trunk' ? freeze.trunk() : freeze.allButLast(Number(values.freeze))
+}
+
+const addon = native('training')
+const head = values.freeze === 'nothing' ? classifierHead() : mlpHead()
+const model = await addon.createModel({
+  network: { architecture, head: headSpec(head, architecture, classes) },
+  normalisation: architectures[architecture].normalisation,
+  dtype: 'float32',
+  device: 'cpu',
+  seed: 1,
+})
+const trainer = await addon.createTrainer({
+  model,
+  optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4 },
+  loss: { kind: 'cross_entropy', labelSmoothing: 0.1 },
+  augmentation: Augmentation.standard().spec,
+  seed: 1,
+})
+await trainer.setStage({
+  trainable: resolveTrainable(policy(), model.description),
+  frozenBatchNorm: 'stored',
+})
+const pack = addon.createPack({ count: batchSize, height: size, width: size })
+for (let record = 0; record < batchSize; record++) {
+  const pixels = Uint8Array.from({ length: size * size * 3 }, (_, i) => (i * 31 + record * 7) & 255)
+  await pack.write(record, pixels, size, size)
+}
+const indices = Int32Array.from({ length: batchSize }, (_, i) => i)
+const labels = indices.map((i) => i % classes)
+
+const rates: number[] = []
+for (let step = 0; step < WARM_UP + steps; step++) {
+  const began = performance.now()
+  await trainer.step({ batch: { kind: 'pack', pack, indices }, labels, epoch: 0, step, learningRate: 1e-4 })
+  if (step >= WARM_UP) rates.push((1000 * batchSize) / (performance.now() - began))
+}
+rates.sort((a, b) => a - b)
+const result = {
+  ...{ network: architecture, size, batchSize, freeze: values.freeze, classes, steps },
+  imagesPerSecond: { median: rates[Math.floor(steps / 2)], slowest: rates[0], fastest: rates.at(-1) },
+  processor: cpus()[0]?.model,
+  threads: addon.computeInfo().threads,
+  torch: addon.computeInfo().torchVersion,
+}
+console.log(JSON.stringify(result, null, 2))
+for (const object of [trainer, model, pack]) object.close()
