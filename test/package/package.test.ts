@@ -39,7 +39,7 @@ describe('the tarball', () => {
         'dist/index.d.ts',
         'prebuilds/linux-x64/@facecls+torch.glibc.node',
         'prebuilds/linux-x64/libfacecls_core.so',
-        'native/core.cc',
+        'native/border/core.cc',
         'CMakeLists.txt',
         'scripts/fetch-libtorch.mjs',
         'LICENSE',
