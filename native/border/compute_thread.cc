@@ -14,6 +14,8 @@ namespace facecls {
 
 namespace {
 
+std::atomic<ComputeThread*> the_thread{nullptr};
+
 /// Stops the queue at the process's end, before LibTorch's static destructors run: exit() takes both in the
 /// reverse order of their registration. oneDNN makes its primitive cache at its first convolution, so one is
 /// run before.
@@ -26,13 +28,17 @@ void stop_at_exit() {
 }  // namespace
 
 ComputeThread& ComputeThread::instance() {
-  static ComputeThread* const thread = new ComputeThread();  // leaked on purpose
+  static ComputeThread* const thread = [] {
+    auto* const created = new ComputeThread();  // leaked on purpose
+    the_thread = created;
+    std::atexit([] { ComputeThread::instance().stop(); });  // for an end while the thread starts
+    std::thread([created] { created->loop(); }).detach();
+    return created;
+  }();
   return *thread;
 }
 
-ComputeThread::ComputeThread() {
-  std::thread([this] { loop(); }).detach();
-}
+ComputeThread* ComputeThread::existing() { return the_thread; }
 
 void ComputeThread::submit(Priority priority, Job job) {
   {
@@ -43,21 +49,24 @@ void ComputeThread::submit(Priority priority, Job job) {
 }
 
 void ComputeThread::drain(const CancelFlag& flag) {
-  std::deque<Job> dropped;  // destroyed after the lock is released
+  const auto dropped = std::make_shared<std::deque<Job>>();
   std::unique_lock lock(mutex_);
   for (std::deque<Job>* queue : {&inference_, &training_}) {
     const auto kept = std::stable_partition(queue->begin(), queue->end(),
                                             [&flag](const Job& job) { return job.cancelled != flag; });
-    std::move(kept, queue->end(), std::back_inserter(dropped));
+    std::move(kept, queue->end(), std::back_inserter(*dropped));
     queue->erase(kept, queue->end());
   }
   idle_.wait(lock, [&] { return running_ != flag; });
+  if (dropped->empty()) return;
+  training_.push_back({nullptr, [dropped] { dropped->clear(); }});
+  wake_.notify_one();
 }
 
 void ComputeThread::stop() {
   stopping_ = true;
   std::unique_lock lock(mutex_);
-  idle_.wait(lock, [this] { return !busy_; });
+  idle_.wait(lock, [this] { return threads_ > 0 && !busy_; });
 }
 
 void ComputeThread::checkpoint(const CancelFlag& flag) const {

@@ -27,11 +27,16 @@ class ComputeThread {
     std::function<void()> run;  // never throws
   };
 
+  /// Starts the thread at its first call.
   static ComputeThread& instance();
+
+  /// Null before the first call of instance(): what ends must not start it.
+  static ComputeThread* existing();
 
   void submit(Priority priority, Job job);
 
-  /// Drops the queued jobs of one environment, whose flag must be set, and waits until none of its jobs runs.
+  /// Drops the queued jobs of one environment, whose flag must be set, and waits until none of its jobs runs. What the
+  /// dropped jobs held is destroyed on the compute thread.
   void drain(const CancelFlag& flag);
 
   /// Takes no job from here on and waits for the running one, which its checkpoints cut short. For the
@@ -45,7 +50,7 @@ class ComputeThread {
   int threads();
 
  private:
-  ComputeThread();
+  ComputeThread() = default;
   void loop();
   Job take();
 

@@ -31,7 +31,9 @@ Napi::Value describe_network(const Napi::CallbackInfo& info) {
   });
 }
 
-void stop(const Napi::CallbackInfo&) { ComputeThread::instance().stop(); }
+void stop(const Napi::CallbackInfo&) {
+  if (ComputeThread* const thread = ComputeThread::existing()) thread->stop();
+}
 
 Napi::Object register_all(Napi::Env env, Napi::Object exports) {
   auto environment = std::make_unique<Environment>(env);

@@ -43,7 +43,7 @@ void Environment::settle_arrived(Napi::Env env) {
 
 void Environment::close() {
   *cancelled_ = true;
-  ComputeThread::instance().drain(cancelled_);
+  if (ComputeThread* const thread = ComputeThread::existing()) thread->drain(cancelled_);
 }
 
 }  // namespace facecls

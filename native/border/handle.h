@@ -45,7 +45,9 @@ class Handle {
   void close() {
     if (closed_->exchange(true)) return;
     std::shared_ptr<Object> last = std::move(lease_.object);
-    ComputeThread::instance().submit(Priority::training, {nullptr, [last]() mutable { last.reset(); }});
+    ComputeThread* const thread = ComputeThread::existing();
+    if (thread == nullptr) return;  // No job ever ran, so none can be using it.
+    thread->submit(Priority::training, {nullptr, [last = std::move(last)]() mutable { last.reset(); }});
   }
 
  private:
