@@ -1,6 +1,7 @@
 // Ends in the middle of a training step in the way its argument names; lifecycle.test.ts runs it.
-import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import { stepSpec, trainerOf } from './models.js'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { native } from '../../lib/native/index.js'
+import { pixelBatch, stepSpec, trainerOf } from './models.js'
 
 /** Trains one step, then has three more of 16 photographs running or waiting: a second of work or more. */
 async function beginSteps(): Promise<void> {
@@ -19,10 +20,23 @@ async function oneStep(): Promise<void> {
   model.close()
 }
 
-/** A worker thread that is in the middle of its steps. It registers tsx by itself: --import does not reach it. */
-async function busyWorker(): Promise<Worker> {
+/** Never returns: the thread is inside the addon or just before a call whenever it is ended. */
+function callForever(): never {
+  const head = { kind: 'classifier', classes: 4, dropout: 0 } as const
+  for (;;) native().describeNetwork({ architecture: 'inceptionResnetV1', head })
+}
+
+/** Dozens of requests under way at any time. */
+async function askForever(): Promise<never> {
+  const { model } = await trainerOf()
+  const ask = () => model.forward({ batch: pixelBatch(1), outputs: ['probabilities'] })
+  for (;;) await Promise.all(Array.from({ length: 64 }, ask))
+}
+
+/** A worker thread in the middle of its task. It registers tsx by itself: --import does not reach it. */
+async function busyWorker(task: 'train' | 'call' | 'ask' = 'train'): Promise<Worker> {
   const start = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(import.meta.url)})))`
-  const worker = new Worker(start, { eval: true })
+  const worker = new Worker(start, { eval: true, workerData: task })
   await new Promise((resolve) => worker.once('message', resolve))
   return worker
 }
@@ -47,6 +61,23 @@ const endings: Record<string, () => Promise<unknown>> = {
     await Promise.all(workers.map((worker) => worker.terminate()))
     await oneStep()
   },
+  'terminate in calls': async () => {
+    for (const task of ['call', 'ask', 'call', 'ask'] as const) {
+      const worker = await busyWorker(task)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      await worker.terminate()
+    }
+    await oneStep()
+  },
+  'exit in calls': async () => {
+    await busyWorker('call')
+    await busyWorker('ask')
+    setTimeout(() => process.exit(3), 100)
+  },
+  'exit after loading': async () => {
+    native().createPack({ count: 1, height: 2, width: 2 }).close()
+    process.exit(3)
+  },
   'exit beside a worker': async () => {
     await busyWorker()
     await beginSteps()
@@ -56,7 +87,11 @@ const endings: Record<string, () => Promise<unknown>> = {
 
 if (isMainThread) {
   await endings[process.argv[2] ?? '']?.()
-} else {
+} else if (workerData === 'train') {
   await beginSteps()
   parentPort?.postMessage('busy')
+} else {
+  parentPort?.postMessage('busy')
+  if (workerData === 'call') callForever()
+  await askForever()
 }

@@ -50,6 +50,20 @@ describe('in the middle of a training step', () => {
   })
 })
 
+describe('in the middle of many calls', () => {
+  it('the end of worker threads leaves the process computing', async () => {
+    expect(await run('terminate in calls')).toEqual({ code: 0, signal: null, out: 'trained on 4\n', err: '' })
+  })
+
+  it.each([1, 2, 3])('process.exit ends the process with its code (%i)', async () => {
+    expect(await run('exit in calls')).toEqual({ code: 3, signal: null, out: '', err: '' })
+  })
+
+  it.each([1, 2, 3])('process.exit right after loading ends it with its code (%i)', async () => {
+    expect(await run('exit after loading')).toEqual({ code: 3, signal: null, out: '', err: '' })
+  })
+})
+
 describe('when nothing is left to do', () => {
   it('the process ends by itself', async () => {
     expect(await run('finish')).toEqual({ code: 0, signal: null, out: 'trained on 4\n', err: '' })
