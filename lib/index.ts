@@ -20,6 +20,7 @@ export { type ClassifierOptions, FaceClassifier } from './face-classifier.js'
 export {
   type Candidate,
   type ClassifyOptions,
+  checkTemplate,
   type Device,
   type DeviceChoice,
   type Evaluation,

@@ -7,10 +7,11 @@ import { percent } from './table.js'
 
 export function closingLines({ reason, best, last, bestEpoch, history }: RunResult): string[] {
   const top1 = history.find(({ epoch }) => epoch === bestEpoch)?.valTop1 ?? null
-  const quality =
-    bestEpoch === null ? 'no epoch was completed' : `epoch ${bestEpoch}, validation top-1 ${percent(top1)}`
+  const stopped = reason === 'aborted' ? [`Stopped. The last checkpoint is ${shownPath(last)}`] : []
+  if (bestEpoch === null) return [...stopped, 'No epoch was completed, so there is no best model yet.']
+  const quality = `epoch ${bestEpoch}, validation top-1 ${percent(top1)}`
   return [
-    ...(reason === 'aborted' ? [`Stopped. The last checkpoint is ${shownPath(last)}`] : []),
+    ...stopped,
     `The best model is ${shownPath(best)} (${quality}). Three lines use it:`,
     '',
     "  import { Predictor } from '@facecls/torch'",

@@ -1,5 +1,6 @@
 // npm start: reads the options, does the job, and ends with an exit code. The only place that ends the process on purpose.
 
+import { TorchError } from '@facecls/torch'
 import { listenForInterrupt } from './interrupt.js'
 import { helpText } from './option-table.js'
 import { readOptions, UsageError } from './options.js'
@@ -21,7 +22,9 @@ async function main(): Promise<number> {
     const job = { options, output: await newOutputFolder(options.output), terminal, signal: interrupt.signal }
     await (options.data === undefined ? showTransfer(job) : trainOnPhotographs(job, options.data))
   } catch (thrown) {
-    if (interrupt.exitCode === undefined) throw thrown
+    // Only the stop that was asked for is no failure: a checkpoint that could not be saved is one.
+    const stopped = thrown instanceof TorchError && thrown.code === 'ABORTED'
+    if (interrupt.exitCode === undefined || !stopped) throw thrown
     terminal.line('Stopped.')
   } finally {
     terminal.clear()

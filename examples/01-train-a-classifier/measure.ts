@@ -1,6 +1,6 @@
 // Accuracy as tables give it: eval mode, no augmentation, by the best checkpoint of a run.
 
-import { type FaceDataset, Predictor, type RunResult } from '@facecls/torch'
+import { type FaceDataset, Predictor, type Progress, type RunResult } from '@facecls/torch'
 import type { Job } from './job.js'
 
 /** The head of such a table. */
@@ -22,8 +22,10 @@ export async function measure(
     terminal.line(
       `Measuring ${parts.train.length + parts.val.length} photographs in eval mode, without augmentation.`,
     )
-    const train = await predictor.evaluate(parts.train, { signal })
-    const val = await predictor.evaluate(parts.val, { signal })
+    const onProgress = ({ done, total }: Progress): void =>
+      terminal.progress({ label: 'Measuring', done, total })
+    const train = await predictor.evaluate(parts.train, { signal, onProgress })
+    const val = await predictor.evaluate(parts.val, { signal, onProgress })
     await use(predictor)
     return { train: train.top1, val: val.top1 }
   } finally {

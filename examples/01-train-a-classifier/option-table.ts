@@ -94,7 +94,7 @@ export const optionTable = [
   row(
     'seed',
     'N',
-    { is: 'integer', low: 0, high: Number.MAX_SAFE_INTEGER },
+    { is: 'integer', low: 0, high: 2 ** 32 - 1 },
     null,
     `of every random draw; default: ${defaults.seed}`,
   ),

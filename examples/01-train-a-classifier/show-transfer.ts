@@ -39,6 +39,17 @@ export async function showTransfer(job: Job): Promise<void> {
   const a = await train(job, 'a', drawnA, recipe(job, onAllLayers, null))
   if (a.result.reason === 'aborted') return terminal.line(closingLines(a.result).join('\n'))
 
+  try {
+    await transfer(job, a, drawnB)
+  } catch (thrown) {
+    terminal.line(`Identities A are learned. ${closingLines(a.result).join('\n')}`)
+    throw thrown
+  }
+}
+
+/** Training 2 of 2. Ends with the lines of its own model, however it ends once it has one. */
+async function transfer(job: Job, a: Trained, drawnB: PopulationFolders): Promise<void> {
+  const { terminal } = job
   terminal.line(
     `\nTraining 2 of 2: identities B, none of them in A, from ${shownPath(a.result.best)} by the report's stages.`,
   )

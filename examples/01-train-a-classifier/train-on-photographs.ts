@@ -2,7 +2,7 @@
 
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FaceDataset, type Predictor, readLabels, readTemplate, scoreSubmission } from '@facecls/torch'
+import { checkTemplate, FaceDataset, type Predictor, scoreSubmission } from '@facecls/torch'
 import { closingLines, shownPath } from './closing.js'
 import { divide } from './divide.js'
 import { follow } from './follow.js'
@@ -10,6 +10,7 @@ import type { Job } from './job.js'
 import { accuracyColumns, measure, type Trained } from './measure.js'
 import { photographDefaults as defaults } from './option-table.js'
 import type { Options } from './options.js'
+import { printable } from './printable.js'
 import { type Recipe, startTraining } from './recipe.js'
 import { formatTable, percent } from './table.js'
 import type { Terminal } from './terminal.js'
@@ -24,7 +25,7 @@ export async function trainOnPhotographs(job: Job, data: string): Promise<void> 
   const { options, output, terminal, signal } = job
   const faces = await FaceDataset.fromFolder(data, { signal })
   describe(faces, data, terminal)
-  const test = await checkTest(options, signal)
+  const test = await checkTest(options, faces, signal)
   const recipe = recipeOf(options)
   terminal.line(startLine(options))
   const parts = divide(faces, recipe.seed)
@@ -89,16 +90,33 @@ function describe(faces: FaceDataset, data: string, terminal: Terminal): void {
 }
 
 /** Reads what can be read of the test before hours of training, so that a wrong path costs seconds. */
-async function checkTest(options: Options, signal: AbortSignal): Promise<TestPhotographs | null> {
+async function checkTest(
+  options: Options,
+  faces: FaceDataset,
+  signal: AbortSignal,
+): Promise<TestPhotographs | null> {
   const { test: folder, testLabels, sampleSubmission } = options
   if (folder === undefined) return null
-  if (sampleSubmission !== undefined) await readTemplate(sampleSubmission)
-  if (testLabels !== undefined) await readLabels(testLabels)
   const byFolders = testLabels === undefined && (await holdsFolders(folder))
   const photographs = byFolders
     ? await FaceDataset.fromFolder(folder, { signal })
     : await FaceDataset.unlabelled(folder, { signal })
+  const files = photographs.samples.map(({ file }) => file)
+  if (sampleSubmission !== undefined) await checkTemplate(sampleSubmission, files)
+  if (testLabels !== undefined) await checkTemplate(testLabels, files)
+  if (byFolders) refuseStrangers(photographs, faces, folder)
   return { folder, labelled: byFolders ? photographs : null }
+}
+
+function refuseStrangers(test: FaceDataset, faces: FaceDataset, folder: string): void {
+  const known = new Set(faces.classes)
+  const strangers = test.classes.filter((name) => !known.has(name))
+  if (strangers.length === 0) return
+  const first = strangers.slice(0, 3).map(printable).join(', ')
+  throw new Error(
+    `${strangers.length} identities in ${shownPath(folder)} are not among those to learn: ${first}. ` +
+      'Remove their folders, or give a flat folder to predict.',
+  )
 }
 
 async function holdsFolders(folder: string): Promise<boolean> {
@@ -119,12 +137,14 @@ async function predictTest(
   const { options, terminal, signal } = job
   const output = join(job.output, 'submission.csv')
   const { sampleSubmission: template, testLabels } = options
-  const { rows } = await predictor.writeSubmission(folder, {
+  const { rows, skipped } = await predictor.writeSubmission(folder, {
     output,
     signal,
+    onProgress: ({ done, total }) => terminal.progress({ label: 'Predicting', done, total }),
     ...(template === undefined ? {} : { template }),
   })
-  terminal.line(`${rows} predictions for ${shownPath(folder)} are in ${shownPath(output)}.`)
+  terminal.line(`${rows} rows for ${shownPath(folder)} are in ${shownPath(output)}.`)
+  for (const { reason } of skipped) terminal.line(`Not predicted: ${reason}`)
   if (labelled !== null) return (await predictor.evaluate(labelled, { signal })).top1
   return testLabels === undefined ? null : (await scoreSubmission(output, testLabels)).top1
 }

@@ -12,6 +12,12 @@ export {
   type SubmissionTemplate,
 } from './label-csv.js'
 export { byCodePoint } from './order.js'
-export { PackedDataset, type PackOptions, packDataset, type SkippedPhotograph } from './pack.js'
+export {
+  PackedDataset,
+  type PackOptions,
+  packDataset,
+  refuseUnreadable,
+  type SkippedPhotograph,
+} from './pack.js'
 export { PhotographIds } from './photograph-ids.js'
 export { randomSplit } from './split.js'

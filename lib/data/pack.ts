@@ -22,6 +22,8 @@ export interface PackOptions {
   signal?: AbortSignal
   /** Called after each photograph. */
   onProgress?: OnProgress
+  /** Photographs of which 1 % may be unreadable, such as all parts of a split. Defaults to those of the dataset. */
+  outOf?: number
 }
 
 /** A photograph that was left out, with the sentence that says why. */
@@ -72,7 +74,7 @@ export async function packDataset(
 ): Promise<PackedDataset> {
   if (!(dataset instanceof FaceDataset))
     throw new TypeError(check.expected('a FaceDataset', 'dataset', dataset))
-  const checked = check.options('options', options, ['size', 'signal', 'onProgress'])
+  const checked = check.options('options', options, ['size', 'signal', 'onProgress', 'outOf'])
   const size = check.integer('size', checked.size, 1)
   const signal = check.signal('signal', checked.signal)
   const onProgress = checked.onProgress
@@ -80,6 +82,7 @@ export async function packDataset(
     throw new TypeError(check.expected('a function', 'onProgress', onProgress))
   }
   const total = dataset.length
+  const outOf = check.integer('outOf', checked.outOf ?? total, total)
   if (total === 0)
     throw new TorchError('DATASET', 'The dataset holds no photograph. Filter less or add photographs.')
   const pixels = createPack({ count: total, height: size, width: size })
@@ -94,7 +97,7 @@ export async function packDataset(
       }),
     )
     const skipped = skippedOf(dataset, reasons)
-    refuseUnreadable(skipped, total)
+    refuseUnreadable(skipped, outOf)
     const kept = reasons.size === 0 ? dataset : dataset.select(await closeGaps(pixels, total, reasons))
     return new PackedDataset(kept, pixels, skipped)
   } catch (failure) {
@@ -168,7 +171,8 @@ function skippedOf(dataset: FaceDataset, reasons: ReadonlyMap<number, string>): 
   return inOrder.map(([index, reason]) => ({ file: dataset.at(index).file, reason }))
 }
 
-function refuseUnreadable(skipped: readonly SkippedPhotograph[], total: number): void {
+/** @throws TorchError DATASET where more than 1 % of `total` photographs cannot be read, with the first ten reasons. */
+export function refuseUnreadable(skipped: readonly SkippedPhotograph[], total: number): void {
   if (skipped.length <= TOLERATED_SHARE * total) return
   const lines = skipped.slice(0, SHOWN).map(({ reason }) => `\n  ${reason}`)
   const more = skipped.length > SHOWN ? `\n  ... and ${skipped.length - SHOWN} more` : ''

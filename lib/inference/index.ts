@@ -14,4 +14,4 @@ export type {
   WrittenSubmission,
 } from './predictor-options.js'
 export type { Candidate } from './ranking.js'
-export { type SubmissionScore, type SubmissionSummary, scoreSubmission } from './submission.js'
+export { checkTemplate, type SubmissionScore, type SubmissionSummary, scoreSubmission } from './submission.js'

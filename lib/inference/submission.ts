@@ -88,6 +88,20 @@ export async function writeSubmission(
   return { output: target, rows: table.rows.length - 1, notInTemplate: table.notInTemplate }
 }
 
+/**
+ * Checks, before hours of work, that every row of a table of ids names one of these photographs: of a template, or of
+ * answers.
+ *
+ * @throws TorchError DATASET: the table has other columns, or rows without a photograph. FILE: it cannot be read.
+ */
+export async function checkTemplate(
+  template: string,
+  files: readonly string[],
+  columns?: ColumnNames,
+): Promise<void> {
+  matchRows(await readTemplate(check.string('template', template), columns), files)
+}
+
 interface SubmissionTable {
   /** The header first. */
   rows: string[][]
@@ -103,8 +117,8 @@ function matchRows(form: SubmissionTemplate, files: readonly string[]): number[]
   if (missing.length === 0) return matches
   throw new TorchError(
     'DATASET',
-    `${missing.length} of ${form.rows.length} rows of the template ${quoted(form.file)} have no predicted photograph: ` +
-      `${listed(missing)}. Add these photographs to the folder, or give the template that belongs to it.`,
+    `${missing.length} of ${form.rows.length} rows of ${quoted(form.file)} have no photograph: ` +
+      `${listed(missing)}. Add these photographs to the folder, or give the table that belongs to it.`,
   )
 }
 
@@ -154,7 +168,7 @@ async function* csvChunks(rows: readonly string[][], delimiter: Delimiter): Asyn
  * Top-1 accuracy of a submission against answers kept apart: two tables of ids and labels. Ids match with or
  * without extension, labels exactly but for spaces around them.
  *
- * @throws TorchError DATASET: a table has other columns, or an id stands twice in the submission.
+ * @throws TorchError DATASET: a table has other columns, an id stands twice in the submission, or no id is in both.
  * @example const { top1 } = await scoreSubmission('submission.csv', 'answers.csv')
  */
 export async function scoreSubmission(csv: string, answersCsv: string): Promise<SubmissionScore> {
@@ -173,6 +187,13 @@ export async function scoreSubmission(csv: string, answersCsv: string): Promise<
       answered.add(row)
       if (submission.rows[row]?.[submission.labelColumn]?.trim() === label) correct++
     }
+  }
+  if (withoutRow.length === answers.length) {
+    throw new TorchError(
+      'DATASET',
+      `None of the ${answers.length} ids in ${quoted(answersCsv)} stands in ${quoted(csv)}: ${listed(withoutRow, 3)}. ` +
+        'Give the answers that belong to these photographs.',
+    )
   }
   const withoutAnswer = ids.filter((_, row) => !answered.has(row))
   return { top1: correct / answers.length, correct, count: answers.length, withoutRow, withoutAnswer }

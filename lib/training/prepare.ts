@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { stringify } from 'csv-stringify/sync'
-import { type PackedDataset, packDataset } from '../data/index.js'
+import { type PackedDataset, packDataset, refuseUnreadable } from '../data/index.js'
 import { saveDurably } from '../files/index.js'
 import type { Emit } from './events.js'
 import type { Job } from './job.js'
@@ -18,29 +18,32 @@ export async function packBoth(job: Job, size: number, emit: Emit): Promise<Pack
   const train = await packPart(job, 'train', size, emit)
   try {
     const val = await packPart(job, 'val', size, emit)
-    await tellSkipped(job, { train, val }, emit)
-    return {
-      train,
-      val,
-      close: () => {
-        train.close()
-        val.close()
-      },
+    const close = () => {
+      train.close()
+      val.close()
     }
+    try {
+      refuseUnreadable([...train.skipped, ...val.skipped], photographsOf(job))
+      await tellSkipped(job, { train, val }, emit)
+    } catch (failure) {
+      val.close()
+      throw failure
+    }
+    return { train, val, close }
   } catch (failure) {
     train.close()
     throw failure
   }
 }
 
-function packPart(
-  { data, signal }: Job,
-  set: 'train' | 'val',
-  size: number,
-  emit: Emit,
-): Promise<PackedDataset> {
+/** A part is a share of the same photographs: where the unreadable ones fall is the seed's whim. */
+const photographsOf = ({ data }: Job): number => data.train.length + data.val.length
+
+function packPart(job: Job, set: 'train' | 'val', size: number, emit: Emit): Promise<PackedDataset> {
+  const { data, signal } = job
   return packDataset(data[set], {
     size,
+    outOf: photographsOf(job),
     ...(signal && { signal }),
     onProgress: ({ done, total }) => emit({ type: 'prepare', set, done, total }),
   })

@@ -35,8 +35,8 @@ class ComputeThread {
 
   void submit(Priority priority, Job job);
 
-  /// Drops the queued jobs of one environment, whose flag must be set, and waits until none of its jobs runs. What the
-  /// dropped jobs held is destroyed on the compute thread.
+  /// Drops the queued jobs of one environment, whose flag must be set, and waits until none of its jobs runs.
+  /// What the dropped jobs held is destroyed on the compute thread.
   void drain(const CancelFlag& flag);
 
   /// Takes no job from here on and waits for the running one, which its checkpoints cut short. For the

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace facecls {
@@ -15,17 +16,25 @@ using CoreInit = napi_value (*)(napi_env, napi_value);
 // environment that loads LibTorch decides for the process; a user's own setting wins.
 enum class Waiting { spin, sleep };
 
-void set_waiting(Waiting waiting) {
-  static std::once_flag once;
-  std::call_once(once, [waiting] {
+// Holds the setting in the environment while libgomp is loaded, and takes it back: child processes are not to
+// inherit it.
+class WaitingSetting {
+ public:
+  explicit WaitingSetting(Waiting waiting) {
     if (getenv("OMP_WAIT_POLICY") != nullptr || getenv("GOMP_SPINCOUNT") != nullptr) return;
-    if (waiting == Waiting::sleep) {
-      setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
-    } else {
-      setenv("GOMP_SPINCOUNT", "5000", 0);  // About 0.1 ms, a little more than the gaps between two operations.
-    }
-  });
-}
+    name_ = waiting == Waiting::sleep ? "OMP_WAIT_POLICY" : "GOMP_SPINCOUNT";
+    // 5000 turns are about 0.1 ms, a little more than the gaps between two operations.
+    setenv(name_, waiting == Waiting::sleep ? "PASSIVE" : "5000", 0);
+  }
+  ~WaitingSetting() {
+    if (name_ != nullptr) unsetenv(name_);
+  }
+  WaitingSetting(const WaitingSetting&) = delete;
+  WaitingSetting& operator=(const WaitingSetting&) = delete;
+
+ private:
+  const char* name_ = nullptr;
+};
 
 // The error carries the library's path, so that the caller can tell LibTorch from the core.
 [[noreturn]] void fail(Napi::Env env, const std::string& path) {
@@ -59,22 +68,34 @@ Waiting read_waiting(Napi::Env env, const Napi::Value& value) {
   return waiting == "spin" ? Waiting::spin : Waiting::sleep;
 }
 
-// load({ libraries, core, waiting }): opens the libraries in their order, then the core, whose exports it returns.
-// dlopen opens each file once a process; the core is initialised once for each environment (worker thread)
-// that asks.
+// Worker threads may load at once; the first decides how threads wait.
+void open_libraries(Napi::Env env, const Napi::Array& libraries, Waiting waiting) {
+  static std::mutex one_at_a_time;
+  static bool loaded = false;
+  const std::lock_guard lock(one_at_a_time);
+  std::optional<WaitingSetting> setting;
+  if (!loaded) setting.emplace(waiting);
+  for (uint32_t i = 0; i < libraries.Length(); ++i) {
+    open(env, absolute_path(env, "libraries", libraries.Get(i)));
+  }
+  loaded = true;
+}
+
+// load({ libraries, core, waiting }): opens the libraries in their order, then the core, whose exports it
+// returns. dlopen opens each file once a process; the core is initialised once for each environment (worker
+// thread) that asks.
 Napi::Value load(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!info[0].IsObject() || !info[0].As<Napi::Object>().Get("libraries").IsArray()) {
-    throw Napi::TypeError::New(env, "Expected { libraries: string[], core: string, waiting: 'spin' | 'sleep' }");
+    throw Napi::TypeError::New(env,
+                               "Expected { libraries: string[], core: string, waiting: 'spin' | 'sleep' }");
   }
   auto spec = info[0].As<Napi::Object>();
   auto libraries = spec.Get("libraries").As<Napi::Array>();
   std::string core_path = absolute_path(env, "core", spec.Get("core"));
 
-  set_waiting(read_waiting(env, spec.Get("waiting")));
-  for (uint32_t i = 0; i < libraries.Length(); ++i) {
-    open(env, absolute_path(env, "libraries", libraries.Get(i)));
-  }
+  const Waiting waiting = read_waiting(env, spec.Get("waiting"));
+  open_libraries(env, libraries, waiting);
   void* core = open(env, core_path);
   auto init = reinterpret_cast<CoreInit>(dlsym(core, "facecls_core_init"));
   if (init == nullptr) fail(env, core_path);

@@ -69,7 +69,12 @@ class NodeRunner {
   at::Tensor operator()(const Dropout& dropout) {
     if (!mode_.dropout || dropout.probability == 0) return x();
     const double keep = 1 - dropout.probability;
-    const at::Tensor mask = at::empty_like(x().detach()).bernoulli_(keep, mode_.dropout).div_(keep);
+    // Drawn on the CPU, so that every device drops the same: (N, features) values at most, and one copy to a
+    // GPU.
+    const at::Tensor mask = at::empty(x().sizes(), x().options().device(at::kCPU))
+                                .bernoulli_(keep, mode_.dropout)
+                                .div_(keep)
+                                .to(x().device());
     return x() * mask;
   }
 

@@ -40,15 +40,24 @@ export async function fetchLibTorch({ version, folder, step, isWhole }) {
     await rm(file)
     if (!isWhole(torch))
       throw new SetupError(`${basename(file)} holds no LibTorch ${version}. ${byHand(version)}`)
-    await rename(staging, folder).catch((error) => {
-      // Another process may have fetched it meanwhile: that one serves as well.
-      if (!isWhole(join(folder, 'torch'))) throw error
-    })
+    await takePlace(staging, folder, () => isWhole(join(folder, 'torch')))
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     await rm(staging, { recursive: true, force: true })
   }
   step.done(`${version}, ${join(folder, 'torch')}`)
+}
+
+/** Another process may have put a whole one there meanwhile, which serves as well; a damaged one gives way. */
+async function takePlace(staging, folder, isTaken) {
+  if (isTaken()) return
+  await rm(folder, { recursive: true, force: true })
+  await rename(staging, folder).catch((error) => {
+    if (isTaken()) return
+    throw new SetupError(
+      `LibTorch cannot be put into ${folder}: ${error.message}. Remove that folder and try again.`,
+    )
+  })
 }
 
 async function download(version, staging, folder, step) {

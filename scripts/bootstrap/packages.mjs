@@ -30,7 +30,7 @@ export async function installPackages(root) {
     if (/^npm http .*\.tgz /.test(line))
       step.progress(`${++fetched}${total === null ? '' : ` of ${total}`} packages`)
   }
-  const args = [command, '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=http']
+  const args = [command, '--no-audit', '--no-fund', '--ignore-scripts', '--include=dev', '--loglevel=http']
   const { code, output } = await run('npm', args, { cwd: root, onLine })
   if (code !== 0)
     throw new SetupError(`npm ${command} failed: ${reasonIn(output)}. Mend it, then run: npm ${command}`)

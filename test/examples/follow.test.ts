@@ -73,6 +73,6 @@ describe('the last lines of a run', () => {
   it('say where the last checkpoint is after a stop', () => {
     const [first, second] = closingLines({ ...result, reason: 'aborted', bestEpoch: null, history: [] })
     expect(first).toBe('Stopped. The last checkpoint is /runs/a/last.safetensors')
-    expect(second).toContain('(no epoch was completed)')
+    expect(second).toContain('No epoch was completed')
   })
 })

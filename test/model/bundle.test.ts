@@ -50,7 +50,7 @@ const wrong: [string, object, string][] = [
   [
     'architecture',
     { architecture: 'vgg16' },
-    'Expected one of \'inceptionResnetV1\', \'mobilenetV2\', \'resnet50\' for architecture but received "vgg16"',
+    "Expected one of 'inceptionResnetV1', 'mobilenetV2', 'resnet50' for architecture but received \"vgg16\"",
   ],
   ['no head', { head: undefined }, 'Expected an object for head but received undefined'],
   [

@@ -14,7 +14,7 @@ const { native } = await tsImport(join(root, entry), import.meta.url)
 
 function attempt() {
   try {
-    const addon = native()
+    const addon = native(task === 'training' ? 'training' : 'inference')
     const { torchVersion, threads } = addon.computeInfo()
     return { torchVersion, threads, same: addon === native() }
   } catch (error) {
@@ -26,7 +26,9 @@ if (task === 'import') {
   const maps = readFileSync('/proc/self/maps', 'utf8')
   console.log(JSON.stringify({ loaded: /libtorch|libc10|facecls_(torch|core)/.test(maps) }))
 } else {
-  console.log(JSON.stringify({ ...attempt(), policy: process.env.OMP_WAIT_POLICY ?? null }))
+  const outcome = attempt()
+  const { OMP_WAIT_POLICY: policy = null, GOMP_SPINCOUNT: spinCount = null } = process.env
+  console.log(JSON.stringify({ ...outcome, policy, spinCount }))
 }
 if (task === 'workers') {
   for (let i = 0; i < 3; i++) new Worker(import.meta.filename, { workerData: [root, platform, 'use'] })

@@ -161,7 +161,7 @@ describe('photographs that cannot be read', () => {
     const run = smallTrainer(parts).start({ output: newOutput() })
     await expect(run.finished).rejects.toMatchObject({
       code: 'DATASET',
-      message: expect.stringContaining('1 of 4'),
+      message: expect.stringContaining('1 of 12'),
     })
   })
 })
