@@ -1,13 +1,8 @@
 // Streams any number of photographs through the memory of two batches: one is computed on, the next is decoded.
 
-import type { SkippedPhotograph } from '../data/index.js'
-import { TorchError } from '../errors.js'
-import { listed } from '../files/index.js'
+import { refuseUnreadable, type SkippedPhotograph } from '../data/index.js'
 import type { NativePixelPack } from '../native/index.js'
 import { type PackedPhotographs, packPhotographs } from './photograph.js'
-
-/** Above this share of unreadable photographs something is wrong with the folder, not with a few files. */
-const TOLERATED_SHARE = 0.01
 
 /** The photographs of a batch that could be read; at least one. */
 export interface PhotographBatch {
@@ -75,20 +70,9 @@ export class PhotographStream implements AsyncIterable<PhotographBatch> {
     for (const [record, { message }] of unreadable) {
       this.skipped.push({ file: this.#files[start + record] as string, reason: message })
     }
-    this.#refuseTooMany()
+    refuseUnreadable(this.skipped, this.#files.length)
     return Array.from({ length: pixels.count }, (_, record) => record).filter(
       (record) => !unreadable.has(record),
-    )
-  }
-
-  #refuseTooMany(): void {
-    const total = this.#files.length
-    if (this.skipped.length <= TOLERATED_SHARE * total) return
-    const files = this.skipped.map(({ file }) => file)
-    throw new TorchError(
-      'DATASET',
-      `${files.length} of the first photographs of ${total} cannot be read, which is more than ` +
-        `${100 * TOLERATED_SHARE} % of all: ${listed(files)}. ${this.skipped[0]?.reason}`,
     )
   }
 }

@@ -28,8 +28,10 @@ void add_mlp_head(Graph& graph, NodeId features, const HeadSpec& head) {
   graph.add(name(), Linear{in, head.classes, /*bias=*/true}, {x});
 }
 
-void add_linear_classifier(Graph& graph, NodeId features, const std::string& dropout,
-                           const std::string& linear, const HeadSpec& head) {
+void add_head(Graph& graph, NodeId features, const HeadSpec& head, const std::string& dropout,
+              const std::string& linear) {
+  graph.begin_head();
+  if (head.kind == HeadKind::mlp) return add_mlp_head(graph, features, head);
   graph.embedding = features;
   const NodeId x = graph.add(dropout, Dropout{head.dropout}, {features});
   graph.add(linear, Linear{channels(graph, features), head.classes, /*bias=*/true}, {x});

@@ -9,8 +9,9 @@ namespace facecls {
 /// nn.Sequential of (Linear, activation, Dropout) triples would be.
 void add_mlp_head(Graph& graph, NodeId features, const HeadSpec& head);
 
-/// A network's own classifier: dropout, then one linear layer.
-void add_linear_classifier(Graph& graph, NodeId features, const std::string& dropout,
-                           const std::string& linear, const HeadSpec& head);
+/// Begins the head: the one asked for, or the network's own where that is dropout and one linear layer of
+/// these names.
+void add_head(Graph& graph, NodeId features, const HeadSpec& head, const std::string& dropout,
+              const std::string& linear);
 
 }  // namespace facecls

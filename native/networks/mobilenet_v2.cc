@@ -70,13 +70,7 @@ Graph mobilenet_v2(const HeadSpec& head) {
   }
   x = build.unit("features.18", x, 1280);
   x = build.graph.add("avgpool", GlobalAveragePool{}, {x});
-
-  build.graph.begin_head();
-  if (head.kind == HeadKind::mlp) {
-    add_mlp_head(build.graph, x, head);
-  } else {
-    add_linear_classifier(build.graph, x, "classifier.0", "classifier.1", head);
-  }
+  add_head(build.graph, x, head, "classifier.0", "classifier.1");
   build.graph.minimum_input_size = 32;  // one pixel is left of the last stage
   build.graph.initialisation = Initialisation::mobilenet;
   return std::move(build.graph);

@@ -59,13 +59,7 @@ Graph resnet50(const HeadSpec& head) {
   x = build.layer("layer3", x, 6, 256, 2);
   x = build.layer("layer4", x, 3, 512, 2);
   x = build.graph.add("avgpool", GlobalAveragePool{}, {x});
-
-  build.graph.begin_head();
-  if (head.kind == HeadKind::mlp) {
-    add_mlp_head(build.graph, x, head);
-  } else {
-    add_linear_classifier(build.graph, x, "dropout", "fc", head);
-  }
+  add_head(build.graph, x, head, "dropout", "fc");
   build.graph.minimum_input_size = 32;  // one pixel is left of the last stage
   build.graph.initialisation = Initialisation::fan_out_normal;
   return std::move(build.graph);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
+  checkTemplate,
   type Prediction,
   type SubmissionOptions,
   scoreSubmission,
@@ -228,4 +229,25 @@ test('a photograph without a prediction keeps the cell of its row, and has no ro
   const { rows } = await writeSubmission(predictions, { output: paths.output })
   expect(rows).toBe(1)
   expect(readFileSync(paths.output, 'utf8')).toBe('id,label\n1.jpg,who-1\n')
+})
+
+test('a table is checked against photographs before any is predicted', async () => {
+  const { table, other } = tables({ table: 'id,label\n1,x\n2,y\n', other: 'a,b,c\n1,2,3\n' }) as Record<
+    string,
+    string
+  >
+  await checkTemplate(table as string, ['/t/2.jpg', '/t/1.png', '/t/3.png'])
+  const missing = await thrownBy(checkTemplate(table as string, ['/t/1.jpg']))
+  expect(missing).toMatchObject({ code: 'DATASET', message: expect.stringContaining('1 of 2 rows') })
+  expect(missing.message).toContain('"2"')
+  expect(await thrownBy(checkTemplate(other as string, ['/t/1.jpg']))).toMatchObject({ code: 'DATASET' })
+})
+
+test('answers for other photographs are refused, not scored as wrong', async () => {
+  const { csv, answers } = tables({ csv: 'id,label\n1,x\n', answers: 'id,label\n8,x\n9,x\n' }) as Record<
+    string,
+    string
+  >
+  const error = await thrownBy(scoreSubmission(csv as string, answers as string))
+  expect(error).toMatchObject({ code: 'DATASET', message: expect.stringContaining('None of the 2 ids') })
 })

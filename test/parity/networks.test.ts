@@ -84,6 +84,16 @@ async function logitsOf(model: NativeModel, golden: { input: number[]; seed: num
   return logits?.data ?? []
 }
 
+/** Losses of steps and the logits after them, within the tolerances of the goldens' README. */
+async function expectReference(golden: TrainGolden, dtype: DType, losses: number[], model: NativeModel) {
+  if (dtype === 'float64') {
+    expect(worstRelative(losses, golden.losses)).toBeLessThan(1e-8)
+    expect(normError(await logitsOf(model, golden), golden.evalLogitsAfter)).toBeLessThan(1e-6)
+  } else {
+    expect(worstRelative(losses.slice(0, 3), golden.losses.slice(0, 3))).toBeLessThan(2e-2)
+  }
+}
+
 function statistics(data: ArrayLike<number>) {
   const values = Array.from(data)
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length
@@ -152,12 +162,7 @@ describe.each([
     const { trainableParameters } = await trainer.setStage({ trainable, frozenBatchNorm: 'stored' })
     expect(trainableParameters).toBe(golden.trainableParameters)
     const losses = await steps(golden, trainer, golden.steps)
-    if (dtype === 'float64') {
-      expect(worstRelative(losses, golden.losses)).toBeLessThan(1e-8)
-      expect(normError(await logitsOf(model, golden), golden.evalLogitsAfter)).toBeLessThan(1e-6)
-    } else {
-      expect(worstRelative(losses.slice(0, 3), golden.losses.slice(0, 3))).toBeLessThan(2e-2)
-    }
+    await expectReference(golden, dtype, losses, model)
     trainer.close()
     model.close()
   })
@@ -179,12 +184,7 @@ describe.each(['staged_inception_resnet_v1', 'staged_mobilenet_v2'])('%s', (name
       expect(trainableParameters).toBe(stage.trainableParameters)
       losses.push(...(await steps(golden, trainer, stage.steps)))
     }
-    if (dtype === 'float64') {
-      expect(worstRelative(losses, golden.losses)).toBeLessThan(1e-8)
-      expect(normError(await logitsOf(model, golden), golden.evalLogitsAfter)).toBeLessThan(1e-6)
-    } else {
-      expect(worstRelative(losses.slice(0, 3), golden.losses.slice(0, 3))).toBeLessThan(2e-2)
-    }
+    await expectReference(golden, dtype, losses, model)
     trainer.close()
     model.close()
   })

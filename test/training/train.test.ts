@@ -155,6 +155,27 @@ describe('photographs that cannot be read', () => {
     expect(text(output, 'skipped.csv')).toContain(`\ntrain,${file},`)
   })
 
+  it('are judged as a share of all photographs, wherever they fall', async () => {
+    const faces = await drawnFaces(['anna', 'ben'], 60)
+    const val = faces.take(20) // one of 20 is 5 %, one of 120 is not 1 %
+    spoil(val.at(0).file)
+    const others = faces.filter((_, index) => index >= 20)
+    const controller = new AbortController()
+    const run = smallTrainer({ train: others, val }).start({ output: newOutput(), signal: controller.signal })
+    for await (const { type } of run.events()) if (type === 'stage') controller.abort()
+    expect(text((await run.finished).output, 'skipped.csv')).toContain('\nval,')
+  })
+
+  it('stop the run where few are unreadable in each part and too many in both', async () => {
+    const faces = await drawnFaces(['anna', 'ben'], 60)
+    const parts = { train: faces.take(60), val: faces.filter((_, index) => index >= 60) }
+    for (const { file } of [parts.train.at(0), parts.val.at(0)]) spoil(file)
+    await expect(smallTrainer(parts).start({ output: newOutput() }).finished).rejects.toMatchObject({
+      code: 'DATASET',
+      message: expect.stringContaining('2 of 120'),
+    })
+  })
+
   it('stop the run where they are more than 1 %', async () => {
     const parts = await smallParts()
     spoil(parts.val.at(0).file)
