@@ -1,9 +1,11 @@
 // How many photographs a second a training step takes from the pack, augmentation included. A fresh process each run:
 //   npm run -s bench:step -- --network inceptionResnetV1 --size 160 --batch-size 32 --freeze nothing --classes 7000
-// --freeze: nothing, trunk, or the number of last layers that learn, with the report's head.
+// --freeze: nothing, trunk, or the number of last layers that learn, with the report's head. --precision: auto, float32,
+// bfloat16.
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Augmentation } from '../lib/index.js'
+import { choosePrecision, type Precision } from '../lib/inference/index.js'
 import {
   architectures,
   classifierHead,
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     freeze: { type: 'string', default: 'nothing' },
     classes: { type: 'string', default: '7000' },
     steps: { type: 'string', default: '10' },
+    precision: { type: 'string', default: 'auto' },
   },
 })
 const architecture = values.network as ArchitectureName
@@ -39,24 +42,28 @@ function policy() {
 }
 
 const addon = native('training')
+const precision = choosePrecision(values.precision as Precision, { name: 'cpu' }, addon.computeInfo()).name
 const head = values.freeze === 'nothing' ? classifierHead() : mlpHead()
 const model = await addon.createModel({
   network: { architecture, head: headSpec(head, architecture, classes) },
   normalisation: architectures[architecture].normalisation,
-  dtype: 'float32',
+  precision,
   device: 'cpu',
   seed: 1,
 })
 const trainer = await addon.createTrainer({
   model,
   optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4 },
-  loss: { kind: 'cross_entropy', labelSmoothing: 0.1 },
+  loss: { kind: 'cross_entropy', labelSmoothing: 0.1, classWeights: null },
   augmentation: Augmentation.standard().spec,
+  clipNorm: null,
   seed: 1,
 })
-await trainer.setStage({
-  trainable: resolveTrainable(policy(), model.description),
+const stage = await trainer.setStage({
+  groups: [{ layers: resolveTrainable(policy(), model.description), rateFactor: 1 }],
   frozenBatchNorm: 'stored',
+  imageSize: size,
+  batchSize,
 })
 const pack = addon.createPack({ count: batchSize, height: size, width: size })
 for (let record = 0; record < batchSize; record++) {
@@ -69,12 +76,14 @@ const labels = indices.map((i) => i % classes)
 const rates: number[] = []
 for (let step = 0; step < WARM_UP + steps; step++) {
   const began = performance.now()
-  await trainer.step({ batch: { kind: 'pack', pack, indices }, labels, epoch: 0, step, learningRate: 1e-4 })
+  const batches = [{ batch: { kind: 'pack', pack, indices } as const, labels }]
+  await trainer.step({ batches, epoch: 0, step, learningRate: 1e-4 })
   if (step >= WARM_UP) rates.push((1000 * batchSize) / (performance.now() - began))
 }
 rates.sort((a, b) => a - b)
 const result = {
-  ...{ network: architecture, size, batchSize, freeze: values.freeze, classes, steps },
+  ...{ network: architecture, size, batchSize, freeze: values.freeze, classes, steps, precision },
+  prefix: stage.prefix,
   imagesPerSecond: { median: rates[Math.floor(steps / 2)], slowest: rates[0], fastest: rates.at(-1) },
   processor: cpus()[0]?.model,
   threads: addon.computeInfo().threads,

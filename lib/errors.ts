@@ -11,6 +11,7 @@ export type TorchErrorCode =
   | 'NETWORK' // a network cannot be built or does not fit its weights or input
   | 'NOT_FINITE' // a loss became NaN or infinite
   | 'NATIVE' // LibTorch refused an operation
+  | 'PRECISION' // the processor or GPU has no instructions for the precision asked for
   | 'WEIGHTS' // a weight file is damaged, hostile or of no known format
 
 /**

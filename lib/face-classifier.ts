@@ -2,11 +2,23 @@
 
 import * as check from './check.js'
 import {
+  architectures,
   type ClassifierHeadOptions,
+  checkStages,
   classifierHead,
+  type EmbeddingHeadOptions,
+  embeddingHead,
+  type FreezePolicy,
+  freeze,
+  headOf,
+  headSpec,
+  type LayerGroup,
   type MlpHeadOptions,
   mlpHead,
+  type NetworkSummary,
   readBundleMetadata,
+  stageAt,
+  summarise,
 } from './model/index.js'
 import type { ArchitectureName } from './native/index.js'
 import { type ClassifierSettings, Trainer, type TrainingData, trainingData } from './training/index.js'
@@ -14,6 +26,13 @@ import { type ClassifierSettings, Trainer, type TrainingData, trainingData } fro
 export interface ClassifierOptions {
   /** Names of the identities, or a dataset that has them; at least two, none twice. A label is an index into them. */
   classes: readonly string[] | { readonly classes: readonly string[] }
+}
+
+export interface SummaryOptions<Name extends ArchitectureName = ArchitectureName> {
+  /** Pixels a side. Defaults to those that the network was designed for. */
+  imageSize?: number
+  /** Which layers learn. Defaults to `freeze.nothing()`. */
+  freeze?: FreezePolicy<LayerGroup<Name>>
 }
 
 /**
@@ -87,14 +106,9 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
    */
   static async from(path: string): Promise<FaceClassifier> {
     const { architecture, head, classes } = await readBundleMetadata(check.string('path', path))
-    const { dropout } = head
-    const own =
-      head.kind === 'mlp'
-        ? mlpHead({ hidden: head.hidden, activation: head.activation, dropout })
-        : classifierHead({ dropout })
     return new FaceClassifier(architecture, {
       classes: Object.freeze([...classes]),
-      head: own,
+      head: headOf(head),
       pretrained: path,
     })
   }
@@ -118,12 +132,45 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
   }
 
   /**
+   * InceptionResnetV1's embedding of 512 features without logits on it: for `summary()`, and for losses that compare
+   * embeddings. `trainer()` refuses it, since cross-entropy needs logits.
+   */
+  embeddingHead(
+    this: FaceClassifier<'inceptionResnetV1'>,
+    options?: EmbeddingHeadOptions,
+  ): FaceClassifier<'inceptionResnetV1'> {
+    if (this.architecture !== 'inceptionResnetV1')
+      throw new TypeError(check.expected("'inceptionResnetV1'", 'architecture', this.architecture))
+    return this.#with({ head: embeddingHead(options) })
+  }
+
+  /**
+   * The network's layers with their output shapes, parameters, what learns and multiply-adds. Prints as a table.
+   *
+   * @throws TypeError or RangeError: photographs too small for the network, or a policy that does not fit it.
+   * @throws TorchError ADDON or LIBTORCH: the addon cannot be loaded.
+   * @example console.log(`${FaceClassifier.resnet50({ classes: faces }).summary({ freeze: freeze.upTo('layer3') })}`)
+   */
+  summary(options?: SummaryOptions<Name>): NetworkSummary {
+    const { architecture, classes } = this
+    const given = check.options('summary', options, ['imageSize', 'freeze'])
+    const imageSize = check.integer('imageSize', given.imageSize ?? architectures[architecture].inputSize, 1)
+    const { policy } = stageAt(checkStages('freeze', [given.freeze ?? freeze.nothing()]), 1)
+    const network = { architecture, head: headSpec(this.#settings.head, architecture, classes.length) }
+    return summarise(network, imageSize, policy)
+  }
+
+  /**
    * A training on labelled photographs of these identities, measured on others after each epoch.
    *
-   * @throws TypeError or RangeError: a dataset is empty or has other identities.
+   * @throws TypeError or RangeError: a dataset is empty or has other identities, or the head has no logits.
    */
-  trainer(data: TrainingData): Trainer {
-    return new Trainer(this.#settings, trainingData(this.classes, data))
+  trainer(data: TrainingData): Trainer<Name> {
+    if (this.#settings.head.kind === 'embedding')
+      throw new TypeError(
+        'Expected a head with logits to train with: .head() or .linearHead(), not .embeddingHead()',
+      )
+    return new Trainer<Name>(this.#settings, trainingData(this.classes, data))
   }
 
   #with(changed: Partial<ClassifierSettings>): FaceClassifier<Name> {

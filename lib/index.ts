@@ -16,7 +16,7 @@ export {
   type SubmissionTemplate,
 } from './data/index.js'
 export { TorchError, type TorchErrorCode } from './errors.js'
-export { type ClassifierOptions, FaceClassifier } from './face-classifier.js'
+export { type ClassifierOptions, FaceClassifier, type SummaryOptions } from './face-classifier.js'
 export {
   type Candidate,
   type ClassifyOptions,
@@ -28,6 +28,8 @@ export {
   type MeasureOptions,
   type OpenOptions,
   type Photograph,
+  type Precision,
+  type PrecisionChoice,
   Predictor,
   type SubmissionScore,
   type SubmissionSummary,
@@ -37,10 +39,16 @@ export {
 } from './inference/index.js'
 export {
   type ClassifierHeadOptions,
+  type EmbeddingHeadOptions,
+  type FreezeOptions,
   type FreezePolicy,
   type FreezeStage,
   freeze,
+  type LayerGroup,
+  type LayerSummary,
   type MlpHeadOptions,
+  type NetworkSummary,
+  type TrunkLayer,
 } from './model/index.js'
 export type { ArchitectureName } from './native/index.js'
 export type { OnProgress, Progress } from './progress/index.js'
@@ -49,6 +57,7 @@ export {
   adam,
   adamW,
   type CheckpointEvent,
+  type ClassWeights,
   type CosineOptions,
   type CrossEntropyOptions,
   constant,
@@ -56,9 +65,13 @@ export {
   crossEntropy,
   type EpochEvent,
   type EpochMetrics,
+  type FiniteSchedule,
   type HistoryRow,
+  type LayerRates,
+  type LinearWarmUpOptions,
   type LoadedEvent,
   type Loss,
+  linearWarmUp,
   type Optimizer,
   type PlateauOptions,
   type PrepareEvent,
@@ -67,12 +80,16 @@ export {
   type RunResult,
   reduceLROnPlateau,
   type Schedule,
+  type ScheduleStage,
   type ScheduleState,
   type SgdOptions,
   type StageEvent,
   type StartOptions,
+  type StepDecayOptions,
   type StepEvent,
+  sequence,
   sgd,
+  stepDecay,
   type Trainer,
   type TrainingData,
   type TrainingSettings,

@@ -12,12 +12,12 @@
 
 namespace facecls {
 
-enum class HeadKind { classifier, mlp };
+enum class HeadKind { classifier, mlp, embedding };
 enum class Activation { leaky_relu, relu };
 
 struct HeadSpec {
   HeadKind kind;
-  int64_t classes;
+  int64_t classes;              // logits; 0 for an embedding
   std::vector<int64_t> hidden;  // mlp only
   Activation activation;        // mlp only
   double dropout;
@@ -28,12 +28,13 @@ struct NetworkSpec {
   HeadSpec head;
 };
 
-enum class DType { float32, float64 };
+/// What a network computes in. Its parameters are float32, in bfloat16 too, or float64.
+enum class Precision { float32, bfloat16, float64 };
 
 struct ModelSpec {
   NetworkSpec network;
   Normalisation normalisation;
-  DType dtype;
+  Precision precision;
   std::string device;
   uint64_t seed;
 };
@@ -50,21 +51,40 @@ struct OptimizerSpec {
 
 struct LossSpec {
   double label_smoothing;
+  std::vector<double> class_weights;  // by class; empty: all 1
+};
+
+struct StageGroup {
+  std::vector<std::string> layers;
+  double rate_factor;  // of the step's learning rate
 };
 
 struct StageSpec {
-  std::vector<std::string> trainable;  // layer names
+  std::vector<StageGroup> groups;  // what learns
   bool frozen_batch_norm_uses_batch;
+  int64_t image_size, batch_size;  // that the frozen prefix is packed for and checked at
+};
+
+/// How the part of the network below everything that learns is run.
+enum class Prefix { none, folded, plain };
+
+struct StageResult {
+  int64_t trainable_parameters;
+  Prefix prefix;
+  std::string reason;  // why the prefix runs plain; else empty
 };
 
 struct StepResult {
-  double loss;
+  double loss;    // mean over the samples, by their class weights
+  double weight;  // sum of the samples' class weights
   int64_t correct;
   int64_t count;
+  std::optional<double> gradient_norm;  // before clipping, where gradients are clipped
 };
 
 struct EvaluateResult {
   double loss_sum;
+  double weight;
   int64_t correct;
   int64_t correct_top5;
   int64_t count;

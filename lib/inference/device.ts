@@ -17,7 +17,10 @@ export interface DeviceChoice {
 }
 
 /** @throws TorchError DEVICE where CUDA is asked for and not there. */
-export function chooseDevice(asked: Device, { torchVersion, cudaDevices }: ComputeInfo): DeviceChoice {
+export function chooseDevice(
+  asked: Device,
+  { torchVersion, cudaDevices }: Pick<ComputeInfo, 'torchVersion' | 'cudaDevices'>,
+): DeviceChoice {
   if (asked === 'cpu') return { name: 'cpu', reason: 'asked for' }
   if (asked === 'cuda') {
     if (cudaDevices > 0) return { name: 'cuda:0', reason: 'asked for' }

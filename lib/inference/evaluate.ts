@@ -8,7 +8,7 @@ export interface LabelledBatch {
   readonly labels: Int32Array
 }
 
-/** Means over samples; accuracies are fractions in [0, 1]. */
+/** Means over samples, the loss's by their class weights; accuracies are fractions in [0, 1]. */
 export interface Evaluation {
   readonly loss: number
   readonly top1: number
@@ -23,15 +23,17 @@ export async function evaluate(
   loss: LossSpec,
 ): Promise<Evaluation> {
   let lossSum = 0
+  let weight = 0
   let correct = 0
   let correctTop5 = 0
   let count = 0
   for await (const { batch, labels } of batches) {
     const result = await nativeCall(model.evaluate({ batch, labels, loss }))
     lossSum += result.lossSum
+    weight += result.weight
     correct += result.correct
     correctTop5 += result.correctTop5
     count += result.count
   }
-  return { loss: lossSum / count, top1: correct / count, top5: correctTop5 / count, count }
+  return { loss: lossSum / weight, top1: correct / count, top5: correctTop5 / count, count }
 }

@@ -25,7 +25,7 @@ export async function openBundle(path: string, asked: Device, proceed: () => voi
   const { architecture, head, normalisation } = metadata
   const network = { architecture, head }
   // Every weight is replaced, so the seed plays no part.
-  const spec = { network, normalisation, dtype: 'float32', device: device.name, seed: 0 } as const
+  const spec = { network, normalisation, precision: 'float32', device: device.name, seed: 0 } as const
   const model = await nativeCall(addon.createModel(spec))
   try {
     proceed()

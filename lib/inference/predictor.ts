@@ -24,7 +24,7 @@ import { type Prediction, writeSubmission } from './submission.js'
 
 /** Photographs a batch: more gain little speed, and two batches of decoded pixels are in memory at once. */
 const BATCH_SIZE = 32
-const PLAIN_LOSS = { kind: 'cross_entropy', labelSmoothing: 0 } as const
+const PLAIN_LOSS = { kind: 'cross_entropy', labelSmoothing: 0, classWeights: null } as const
 
 /**
  * Names the identities on photographs. After `close()` every method rejects with code CLOSED.

@@ -17,7 +17,7 @@ export interface BundleMetadata {
   readonly format: typeof BUNDLE_FORMAT
   readonly architecture: ArchitectureName
   readonly head: HeadSpec
-  /** Names of the identities by label; as many as the head has classes, none twice. */
+  /** Names of the identities by label; as many as the head has classes where it has any, none twice. */
   readonly classes: readonly string[]
   /** Pixels a side. */
   readonly inputSize: number
@@ -38,7 +38,7 @@ export function checkBundleMetadata(value: unknown): BundleMetadata {
     format: BUNDLE_FORMAT,
     architecture: check.oneOf('architecture', given.architecture, ARCHITECTURE_NAMES),
     head,
-    classes: checkClasses(given.classes, head.classes),
+    classes: checkClasses(given.classes, head.kind === 'embedding' ? null : head.classes),
     inputSize: check.integer('inputSize', given.inputSize, 1, INPUT_SIZE_LIMIT),
     normalisation: checkNormalisation('normalisation', record('normalisation', given.normalisation)),
     metrics: checkMetrics(given.metrics),
@@ -53,9 +53,9 @@ function record(name: string, value: unknown): Record<string, unknown> {
   throw new TypeError(check.expected('an object', name, value))
 }
 
-function checkClasses(value: unknown, count: number): string[] {
+function checkClasses(value: unknown, count: number | null): string[] {
   if (!Array.isArray(value)) throw new TypeError(check.expected('an array of names', 'classes', value))
-  if (value.length !== count) {
+  if (count !== null && value.length !== count) {
     throw new RangeError(
       `Expected ${count} names, the head's classes, for classes but received ${value.length}`,
     )

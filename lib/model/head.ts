@@ -1,4 +1,4 @@
-// What follows the trunk: the report's layers, or the network's own classifier.
+// What follows the trunk: the report's layers, the network's own classifier, or its embedding.
 
 import * as check from '../check.js'
 import type { Activation, ArchitectureName, HeadSpec } from '../native/index.js'
@@ -21,6 +21,11 @@ export interface ClassifierHeadOptions {
   dropout?: number
 }
 
+export interface EmbeddingHeadOptions {
+  /** Before the embedding, in [0, 1). Defaults to what the network's authors took. */
+  dropout?: number
+}
+
 /** A head before the number of classes and the network are known. */
 export type Head =
   | {
@@ -30,7 +35,7 @@ export type Head =
       readonly dropout: number
     }
   /** null: what the network's authors took. */
-  | { readonly kind: 'classifier'; readonly dropout: number | null }
+  | { readonly kind: 'classifier' | 'embedding'; readonly dropout: number | null }
 
 const ACTIVATIONS = ['leaky_relu', 'relu'] as const
 const HIDDEN_LIMIT = 16
@@ -54,9 +59,18 @@ export function mlpHead(options?: MlpHeadOptions): Head {
 
 /** The network's own classifier under its own names, so that a checkpoint of the same classes fits whole. */
 export function classifierHead(options?: ClassifierHeadOptions): Head {
+  return ownHead('classifier', options)
+}
+
+/** InceptionResnetV1's own head without the logits: dropout, a linear layer to 512 features, a batch norm. */
+export function embeddingHead(options?: EmbeddingHeadOptions): Head {
+  return ownHead('embedding', options)
+}
+
+function ownHead(kind: 'classifier' | 'embedding', options: ClassifierHeadOptions | undefined): Head {
   const { dropout } = check.options('head', options, ['dropout'])
   return Object.freeze({
-    kind: 'classifier',
+    kind,
     dropout: dropout === undefined ? null : checkDropout('head.dropout', dropout),
   })
 }
@@ -65,27 +79,38 @@ export function classifierHead(options?: ClassifierHeadOptions): Head {
 export function headSpec(head: Head, architecture: ArchitectureName, classes: number): HeadSpec {
   check.integer('classes', classes, 2, CLASSES_LIMIT)
   if (head.kind === 'mlp') return { ...head, classes, hidden: [...head.hidden] }
-  return {
-    kind: 'classifier',
-    classes,
-    dropout: head.dropout ?? architectures[architecture].classifierDropout,
-  }
+  const dropout = head.dropout ?? architectures[architecture].classifierDropout
+  return head.kind === 'classifier' ? { kind: head.kind, classes, dropout } : { kind: head.kind, dropout }
+}
+
+/** The head that a specification was made from, to be put on other classes. */
+export function headOf(spec: HeadSpec): Head {
+  if (spec.kind !== 'mlp') return ownHead(spec.kind, { dropout: spec.dropout })
+  const { hidden, activation, dropout } = spec
+  return mlpHead({ hidden, activation, dropout })
+}
+
+/** Whether the weights of one head fit the other where both have the same classes; dropout has none. */
+export function sameLayers(one: HeadSpec, other: HeadSpec): boolean {
+  if (one.kind !== 'mlp' || other.kind !== 'mlp') return one.kind === other.kind
+  return one.activation === other.activation && one.hidden.join() === other.hidden.join()
 }
 
 /** Checks a head that came from a file. */
 export function checkHeadSpec(name: string, value: unknown): HeadSpec {
   if (typeof value !== 'object' || value === null)
     throw new TypeError(check.expected('an object', name, value))
-  const { kind, classes, dropout, hidden, activation } = value as Record<string, unknown>
-  const shared = {
-    classes: check.integer(`${name}.classes`, classes, 2, CLASSES_LIMIT),
-    dropout: checkDropout(`${name}.dropout`, dropout),
-  }
-  if (check.oneOf(`${name}.kind`, kind, ['mlp', 'classifier']) === 'classifier')
-    return { kind: 'classifier', ...shared }
+  const given = value as Record<string, unknown>
+  const kind = check.oneOf(`${name}.kind`, given.kind, ['mlp', 'classifier', 'embedding'])
+  const dropout = checkDropout(`${name}.dropout`, given.dropout)
+  if (kind === 'embedding') return { kind, dropout }
+  const classes = check.integer(`${name}.classes`, given.classes, 2, CLASSES_LIMIT)
+  if (kind === 'classifier') return { kind, classes, dropout }
+  const { hidden, activation } = given
   return {
-    kind: 'mlp',
-    ...shared,
+    kind,
+    classes,
+    dropout,
     hidden: checkHidden(`${name}.hidden`, hidden),
     activation: check.oneOf(`${name}.activation`, activation, ACTIVATIONS),
   }

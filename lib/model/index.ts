@@ -1,7 +1,7 @@
 // A model before and between trainings: the table of networks, heads, freezing, and the file that is a usable
 // model.
 
-export { ARCHITECTURE_NAMES, type Architecture, architectures } from './architectures.js'
+export { ARCHITECTURE_NAMES, type Architecture, architectures, type LayerGroup } from './architectures.js'
 export {
   type Bundle,
   readBundle,
@@ -13,9 +13,12 @@ export {
 export type { BundleMetadata, Json } from './bundle-metadata.js'
 export {
   checkStages,
+  type FreezeOptions,
   type FreezePolicy,
   type FreezeStage,
+  type FrozenBatchNorm,
   freeze,
+  type LayerPredicate,
   policyName,
   resolveTrainable,
   type StageInForce,
@@ -24,10 +27,16 @@ export {
 export {
   type ClassifierHeadOptions,
   classifierHead,
+  type EmbeddingHeadOptions,
+  embeddingHead,
   type Head,
+  headOf,
   headSpec,
   type MlpHeadOptions,
   mlpHead,
+  sameLayers,
 } from './head.js'
 export { type Misfit, matchState, mismatchOf, type StateMatch } from './match.js'
 export { checkNormalisation } from './normalisation.js'
+export { checkImageSize, type LayerSummary, NetworkSummary, summarise } from './summary.js'
+export { type TrunkLayer, trunkLayers } from './trunk.js'

@@ -2,7 +2,11 @@
 // bytes, fully resolved: no key is optional, and C++ refuses a missing or an unknown one. Defaults live in the
 // builders of lib/, never here and never in C++.
 
+/** Of parameters, buffers and outputs. */
 export type DType = 'float32' | 'float64'
+
+/** What a network computes in. With bfloat16 its parameters, sums of batch norms and losses are float32. */
+export type Precision = 'float32' | 'bfloat16' | 'float64'
 
 /** What follows the trunk. `classes` is the number of logits. */
 export type HeadSpec =
@@ -10,6 +14,8 @@ export type HeadSpec =
   | { kind: 'classifier'; classes: number; dropout: number }
   /** Linear layers head.0, head.3, ... over the pooled features, activation and dropout after each but the last. */
   | { kind: 'mlp'; classes: number; hidden: readonly number[]; activation: Activation; dropout: number }
+  /** InceptionResnetV1's own head below the logits: dropout, last_linear and last_bn, 512 features. */
+  | { kind: 'embedding'; dropout: number }
 
 export type Activation = 'leaky_relu' | 'relu'
 export type ArchitectureName = 'inceptionResnetV1' | 'mobilenetV2' | 'resnet50'
@@ -28,7 +34,7 @@ export interface NormalisationSpec {
 export interface ModelSpec {
   network: NetworkSpec
   normalisation: NormalisationSpec
-  dtype: DType
+  precision: Precision
   device: string // 'cpu' or 'cuda:<index>'
   seed: number // of the random initialisation
 }
@@ -54,6 +60,28 @@ export interface NetworkDescription {
   tensors: TensorDescription[]
   minimumInputSize: number // pixels a side
 }
+
+/** One operation of a network, for one photograph. */
+export interface OperationSummary {
+  name: string // the module's path, as in LayerDescription
+  operation: OperationName
+  part: 'trunk' | 'head'
+  outputShape: number[] // [channels, height, width], or [features] behind the pooling
+  parameters: number
+  multiplyAdds: number // of convolutions and linear layers
+}
+
+export type OperationName =
+  | LayerDescription['operation']
+  | 'input'
+  | 'relu'
+  | 'relu6'
+  | 'leaky_relu'
+  | 'max_pool2d'
+  | 'global_average_pool'
+  | 'concatenate'
+  | 'add'
+  | 'dropout'
 
 /** Row-major little-endian values under PyTorch's state_dict name. */
 export interface StateTensor {
@@ -102,6 +130,7 @@ export type OptimizerSpec =
 export interface LossSpec {
   kind: 'cross_entropy'
   labelSmoothing: number
+  classWeights: readonly number[] | null // by class; null: all 1
 }
 
 export interface TrainerSpec {
@@ -109,27 +138,41 @@ export interface TrainerSpec {
   optimizer: OptimizerSpec
   loss: LossSpec
   augmentation: AugmentationSpec | null
+  clipNorm: number | null // the largest L2 norm of all gradients together
   seed: number // every draw is a function of (seed, epoch, sample) or, for dropout, of (seed, step)
 }
 
 /** Which layers learn from the next step on. What does not learn has no gradient and no optimizer memory. */
 export interface StageSpec {
-  trainable: readonly string[] // layer names
+  /** Layers by name, none twice; `rateFactor` multiplies the step's learning rate. */
+  groups: readonly { layers: readonly string[]; rateFactor: number }[]
   frozenBatchNorm: 'stored' | 'batch' // statistics that a frozen batch norm uses; 'batch' also updates them
+  imageSize: number // pixels a side that the folded prefix is packed for, and compared with the plain network at
+  batchSize: number // that it is packed for; others are slower
 }
 
+export interface StageResult {
+  trainableParameters: number
+  /** How the layers below everything that learns are run: there are none, folded and fused, or as they are. */
+  prefix: 'none' | 'folded' | 'plain'
+  reason: string // why they run as they are, else ''
+}
+
+/** One update by the mean gradient over the samples of all batches, which are computed one after another. */
 export interface StepSpec {
-  batch: BatchSpec
-  labels: Int32Array
+  batches: readonly { batch: BatchSpec; labels: Int32Array }[]
   epoch: number
   step: number // global, from 0
   learningRate: number
 }
 
+/** `loss` is the mean over the samples by their class weights, before the update. */
 export interface StepResult {
-  loss: number // mean over the samples, before the update
+  loss: number
+  weight: number // sum of the samples' class weights; their count where all are 1
   correct: number // samples whose highest logit is their label
   count: number
+  gradientNorm: number | null // before clipping; null where gradients are not clipped
 }
 
 export interface EvaluateSpec {
@@ -139,7 +182,8 @@ export interface EvaluateSpec {
 }
 
 export interface EvaluateResult {
-  lossSum: number // sum over the samples
+  lossSum: number // sum over the samples by their class weights
+  weight: number // as in StepResult
   correct: number
   correctTop5: number
   count: number
@@ -182,7 +226,7 @@ export interface NativeModel {
 }
 
 export interface NativeTrainer {
-  setStage(spec: StageSpec): Promise<{ trainableParameters: number }>
+  setStage(spec: StageSpec): Promise<StageResult>
   step(spec: StepSpec): Promise<StepResult>
   close(): void
 }
@@ -191,6 +235,7 @@ export interface ComputeInfo {
   torchVersion: string // '2.13.0'
   threads: number
   cudaDevices: number
+  bfloat16: { cpu: boolean; cuda: boolean } // whether the device has instructions for it
 }
 
 export interface NativeAddon {
@@ -201,6 +246,8 @@ export interface NativeAddon {
    */
   stop(): void
   describeNetwork(spec: NetworkSpec): NetworkDescription
+  /** All operations in forward order, the input first. */
+  summariseNetwork(spec: { network: NetworkSpec; height: number; width: number }): OperationSummary[]
   createPack(spec: { count: number; height: number; width: number }): NativePixelPack
   createModel(spec: ModelSpec): Promise<NativeModel>
   createTrainer(spec: TrainerSpec): Promise<NativeTrainer>

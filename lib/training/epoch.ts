@@ -14,7 +14,8 @@ export interface EpochPlan {
   readonly emit: Emit
   /** From 1. */
   readonly epoch: number
-  readonly learningRate: number
+  /** The learning rate at a share in [0, 1) of the epoch. */
+  rateAt(progress: number): number
   /** Steps of the epochs before. */
   readonly globalStep: number
 }
@@ -36,9 +37,9 @@ export async function trainEpoch(
   pack: PackedDataset,
   plan: EpochPlan,
 ): Promise<TrainedEpoch> {
-  const { job, emit, epoch, learningRate } = plan
-  const { batchSize, seed, epochs } = job.settings
-  const dropSingle = stageOf(job.stages, epoch).batchNormLearns
+  const { job, emit, epoch } = plan
+  const { batchSize, accumulate, seed, epochs } = job.settings
+  const dropSingle = stageOf(job.stages, epoch).batchNormSeesBatch
   const { batches, dropped } = epochBatches({
     count: pack.length,
     batchSize,
@@ -47,19 +48,23 @@ export async function trainEpoch(
     dropSingle,
   })
   let { globalStep } = plan
+  const updates = chunks(batches, accumulate)
   let lossSum = 0
+  let weight = 0
   let correct = 0
   let samples = 0
   const began = performance.now()
   const seconds = (): number => (performance.now() - began) / 1000
 
-  for (const [index, indices] of batches.entries()) {
+  for (const [index, update] of updates.entries()) {
     stopIfAborted(job.signal, 'The training')
-    const { batch, labels } = labelledBatch(pack, indices)
-    const spec = { batch, labels, epoch: epoch - 1, step: globalStep, learningRate }
+    const learningRate = plan.rateAt(index / updates.length)
+    const labelled = update.map((indices) => labelledBatch(pack, indices))
+    const spec = { batches: labelled, epoch: epoch - 1, step: globalStep, learningRate }
     const step = await nativeCall(trainer.step(spec))
     globalStep++
-    lossSum += step.loss * step.count
+    lossSum += step.loss * step.weight
+    weight += step.weight
     correct += step.correct
     samples += step.count
     emit({
@@ -67,18 +72,19 @@ export async function trainEpoch(
       epoch,
       epochs,
       step: index + 1,
-      steps: batches.length,
+      steps: updates.length,
       globalStep,
       loss: step.loss,
-      trainLoss: lossSum / samples,
+      trainLoss: lossSum / weight,
       trainTop1: correct / samples,
       learningRate,
+      gradientNorm: step.gradientNorm,
       samples,
       imagesPerSecond: samples / seconds(),
     })
   }
   return {
-    loss: lossSum / samples,
+    loss: lossSum / weight,
     top1: correct / samples,
     samples,
     dropped,
@@ -98,7 +104,7 @@ export async function validate(
   plan: EpochPlan,
 ): Promise<Evaluation> {
   const { job, emit, epoch } = plan
-  const { batchSize, loss } = job.settings
+  const { batchSize } = job.settings
   const total = pack.length
 
   function* batches(): Generator<LabelledBatch, void, undefined> {
@@ -114,13 +120,20 @@ export async function validate(
     emit({ type: 'validate', epoch, done: total, total })
   }
 
-  const evaluation = await evaluate(model, batches(), loss.spec)
+  const evaluation = await evaluate(model, batches(), job.loss)
   if (Number.isFinite(evaluation.loss)) return evaluation
   // The last step's loss was finite, but its update was not: these weights are worth no checkpoint.
   throw new TorchError(
     'NOT_FINITE',
     `The validation loss became ${evaluation.loss} in epoch ${epoch}; a lower learning rate usually mends that`,
   )
+}
+
+/** The batches of each update, in their order. */
+function chunks(batches: readonly Int32Array[], size: number): Int32Array[][] {
+  const result: Int32Array[][] = []
+  for (let start = 0; start < batches.length; start += size) result.push(batches.slice(start, start + size))
+  return result
 }
 
 function labelledBatch({ pixels, labels }: PackedDataset, indices: Int32Array): LabelledBatch {

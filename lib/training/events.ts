@@ -9,6 +9,7 @@ export interface WarningEvent {
     | 'all_layers_learn' // stages of freezing were given, but no pretrained weights
     | 'skipped' // photographs that cannot be read
     | 'dropped' // a last batch of a single sample
+    | 'prefix_plain' // the frozen layers cannot be folded on this machine
   readonly message: string
 }
 
@@ -32,6 +33,8 @@ export interface StageEvent {
   readonly name: string
   readonly epoch: number
   readonly trainableParameters: number
+  /** How the frozen layers below all that learn run: there are none, folded and fused, or as they are. */
+  readonly prefix: 'none' | 'folded' | 'plain'
 }
 
 /** One step of the optimizer. */
@@ -44,12 +47,14 @@ export interface StepEvent {
   readonly steps: number
   /** Steps since the run began. */
   readonly globalStep: number
-  /** Mean over the batch, before the update. */
+  /** Mean over the samples of the update, before it. */
   readonly loss: number
   /** Mean over the samples of the epoch so far. */
   readonly trainLoss: number
   readonly trainTop1: number
   readonly learningRate: number
+  /** L2 norm of all gradients before clipping; null where they are not clipped. */
+  readonly gradientNorm: number | null
   /** Samples of the epoch so far. */
   readonly samples: number
   /** Over the epoch so far, validation not counted. */

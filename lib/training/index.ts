@@ -13,17 +13,25 @@ export type {
 } from './events.js'
 export type { HistoryRow } from './history.js'
 export type { StartOptions } from './job.js'
-export { type CrossEntropyOptions, crossEntropy, type Loss } from './losses.js'
+export { type ClassWeights, type CrossEntropyOptions, crossEntropy, type Loss } from './losses.js'
 export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } from './optimizers.js'
 export { type PlateauOptions, reduceLROnPlateau } from './plateau.js'
+export type { LayerRates } from './rates.js'
 export type { Run, RunResult } from './run.js'
 export {
   type CosineOptions,
   constant,
   cosine,
   type EpochMetrics,
+  type FiniteSchedule,
   type Schedule,
+  type ScheduleKind,
+  type ScheduleSetting,
+  type ScheduleStage,
   type ScheduleState,
 } from './schedules.js'
+export { sequence } from './sequence.js'
 export type { ClassifierSettings, TrainingData, TrainingSettings } from './settings.js'
+export { type StepDecayOptions, stepDecay } from './step-decay.js'
 export { Trainer, trainingData } from './trainer.js'
+export { type LinearWarmUpOptions, linearWarmUp } from './warm-up.js'

@@ -2,15 +2,17 @@
 
 import { resolve } from 'node:path'
 import * as check from '../check.js'
-import { chooseDevice, type DeviceChoice } from '../inference/index.js'
-import { architectures, freeze, headSpec } from '../model/index.js'
+import { chooseDevice, choosePrecision, type DeviceChoice, type PrecisionChoice } from '../inference/index.js'
+import { checkImageSize, freeze, headSpec } from '../model/index.js'
 import {
   type ComputeInfo,
+  type LossSpec,
   type NetworkDescription,
   type NetworkSpec,
   native,
   nativeNow,
 } from '../native/index.js'
+import { lossSpec } from './losses.js'
 import type { ClassifierSettings, TrainingData, TrainingSettings } from './settings.js'
 import { planStages, type Stage } from './stages.js'
 
@@ -23,7 +25,9 @@ export interface Job {
   readonly stages: readonly Stage[]
   /** Whether stages were asked for and left aside, since the network knows nothing yet. */
   readonly freezingLeftAside: boolean
+  readonly loss: LossSpec
   readonly device: DeviceChoice
+  readonly precision: PrecisionChoice
   readonly compute: ComputeInfo
   /** Absolute path of the run's folder. */
   readonly output: string
@@ -53,15 +57,11 @@ export function planJob(
   const addon = native('training')
   const compute = nativeNow(() => addon.computeInfo())
   const device = chooseDevice(settings.device, compute)
+  const precision = choosePrecision(settings.precision, device, compute)
   const description = nativeNow(() => addon.describeNetwork(network))
-  // Freezing helps a trunk that knows something.
-  const freezes = settings.freeze.some(
-    (stage) => ('policy' in stage ? stage.policy : stage).kind !== 'nothing',
-  )
-  const freezingLeftAside = freezes && pretrained === null
-  const policies = freezingLeftAside ? [freeze.nothing()] : settings.freeze
-  const stages = planStages(policies, settings.epochs, description)
-  if (settings.imageSize !== null) checkImageSize(settings.imageSize, classifier, description)
+  const freezing = freezingInForce(settings, pretrained)
+  const stages = planStages(freezing, settings.epochs, description)
+  if (settings.imageSize !== null) checkImageSize(settings.imageSize, architecture, description)
   checkSamples(data, settings.batchSize, stages)
   return {
     classifier,
@@ -70,33 +70,27 @@ export function planJob(
     network,
     description,
     stages,
-    freezingLeftAside,
+    freezingLeftAside: freezing !== settings.freeze,
+    loss: lossSpec(settings.loss, classes, data.train.counts()),
     device,
+    precision,
     compute,
     output,
     signal,
   }
 }
 
-/** Refuses photographs that the network would shrink to nothing. */
-export function checkImageSize(
-  size: number,
-  { architecture }: Pick<ClassifierSettings, 'architecture'>,
-  { minimumInputSize }: NetworkDescription,
-): void {
-  if (size >= minimumInputSize) return
-  const { displayName } = architectures[architecture]
-  throw new RangeError(
-    check.expected(
-      `at least ${minimumInputSize} pixels, the least that ${displayName} works with,`,
-      'imageSize',
-      size,
-    ),
-  )
+/** The stages asked for; without pretrained weights all layers learn, since freezing helps a trunk that knows something. */
+export function freezingInForce(
+  { freeze: stages }: Pick<TrainingSettings, 'freeze'>,
+  pretrained: string | null,
+): TrainingSettings['freeze'] {
+  const freezes = stages.some((stage) => ('policy' in stage ? stage.policy : stage).kind !== 'nothing')
+  return freezes && pretrained === null ? [freeze.nothing()] : stages
 }
 
 function checkSamples({ train }: TrainingData, batchSize: number, stages: readonly Stage[]): void {
-  if (!stages.some(({ batchNormLearns }) => batchNormLearns)) return
+  if (!stages.some(({ batchNormSeesBatch }) => batchNormSeesBatch)) return
   const reason = 'as a batch norm learns from at least two samples,'
   if (batchSize === 1) throw new RangeError(check.expected(`at least 2, ${reason}`, 'batchSize', batchSize))
   if (train.length === 1)

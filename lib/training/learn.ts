@@ -10,6 +10,8 @@ import type { Emit } from './events.js'
 import type { History, HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import { type Packs, packBoth } from './prepare.js'
+import { rateGroups } from './rates.js'
+import { rateWithin } from './schedules.js'
 import { stageOf } from './stages.js'
 import type { Start } from './start.js'
 
@@ -25,11 +27,11 @@ export interface Context {
 /** @throws TorchError ABORTED when the signal asks for it, NOT_FINITE when a loss is; what was saved before stays. */
 export async function learn(context: Context): Promise<void> {
   const { job, start, model, checkpoints, emit } = context
-  const { optimizer, loss, augmentation, seed } = job.settings
+  const { optimizer, augmentation, clipNorm, seed } = job.settings
   const packs = await packBoth(job, start.imageSize, emit)
   try {
-    const spec = { model, optimizer: optimizer.spec, loss: loss.spec, augmentation: augmentation.spec, seed }
-    const trainer = await nativeCall(native().createTrainer(spec))
+    const spec = { model, optimizer: optimizer.spec, loss: job.loss, augmentation: augmentation.spec }
+    const trainer = await nativeCall(native().createTrainer({ ...spec, clipNorm, seed }))
     try {
       await allEpochs(context, trainer, packs)
     } finally {
@@ -48,8 +50,10 @@ async function allEpochs(context: Context, trainer: NativeTrainer, packs: Packs)
   let state = schedule.start(optimizer.learningRate, epochs)
   let globalStep = 0
   for (let epoch = 1; epoch <= epochs; epoch++) {
+    const current = state
     await enterStage(context, trainer, epoch)
-    const plan = { job, emit, epoch, learningRate: state.learningRate, globalStep }
+    const rateAt = (progress: number) => rateWithin(schedule, current, progress)
+    const plan = { job, emit, epoch, rateAt, globalStep }
     const trained = await trainEpoch(trainer, packs.train, plan)
     const began = performance.now()
     const validation = await validate(model, packs.val, plan)
@@ -59,22 +63,30 @@ async function allEpochs(context: Context, trainer: NativeTrainer, packs: Packs)
   }
 }
 
-async function enterStage({ job, emit }: Context, trainer: NativeTrainer, epoch: number): Promise<void> {
-  const { number: stage, name, firstEpoch, trainable } = stageOf(job.stages, epoch)
+async function enterStage(context: Context, trainer: NativeTrainer, epoch: number): Promise<void> {
+  const { job, start, emit } = context
+  const { number: stage, name, firstEpoch, trainable, frozenBatchNorm } = stageOf(job.stages, epoch)
   if (firstEpoch !== epoch) return
-  const set = trainer.setStage({ trainable: [...trainable], frozenBatchNorm: 'stored' })
-  const { trainableParameters } = await nativeCall(set)
-  emit({ type: 'stage', stage, name, epoch, trainableParameters })
+  const groups = rateGroups(trainable, job.description, job.settings.layerRates)
+  const { batchSize } = job.settings
+  const set = trainer.setStage({ groups, frozenBatchNorm, imageSize: start.imageSize, batchSize })
+  const { trainableParameters, prefix, reason } = await nativeCall(set)
+  emit({ type: 'stage', stage, name, epoch, trainableParameters, prefix })
+  const folds = job.device.name === 'cpu' && job.precision.name !== 'float64'
+  if (prefix !== 'plain' || !folds) return
+  const message = `The frozen layers run slower than they could, as the plain network: ${reason}.`
+  emit({ type: 'warning', code: 'prefix_plain', message })
 }
 
 /** Puts a complete epoch on disk, then tells of it. */
 async function keep(
   { job, history, checkpoints, emit }: Context,
-  { epoch, learningRate }: EpochPlan,
+  { epoch, rateAt }: EpochPlan,
   { loss, top1, samples, dropped, seconds }: TrainedEpoch,
   validation: Evaluation,
   validationSeconds: number,
 ): Promise<HistoryRow> {
+  const learningRate = rateAt(0)
   const row: HistoryRow = {
     epoch,
     stage: stageOf(job.stages, epoch).number,

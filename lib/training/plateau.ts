@@ -1,7 +1,13 @@
 // ReduceLROnPlateau, decision for decision as PyTorch's.
 
 import * as check from '../check.js'
-import type { EpochMetrics, Schedule, ScheduleState } from './schedules.js'
+import {
+  type EpochMetrics,
+  factorArgument,
+  type Schedule,
+  type ScheduleState,
+  scheduleOf,
+} from './schedules.js'
 
 export interface PlateauOptions {
   /** The metric of the validation that is watched. Defaults to 'valLoss'. */
@@ -37,10 +43,11 @@ type Settings = Required<PlateauOptions>
  * A metric that is NaN counts as not improved. Steps once an epoch, across all stages of freezing.
  *
  * @throws TypeError or RangeError for a setting of another type or outside its range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html
  */
 export function reduceLROnPlateau(options?: PlateauOptions): Schedule {
-  const settings = Object.freeze(resolve(options))
-  return Object.freeze({
+  const settings = resolve(options)
+  return scheduleOf({
     kind: 'reduceLROnPlateau',
     settings,
     start: (learningRate: number): PlateauState => ({
@@ -67,14 +74,10 @@ function resolve(options: PlateauOptions | undefined): Settings {
     'epsilon',
   ])
   const monitor = check.oneOf('monitor', given.monitor ?? 'valLoss', ['valLoss', 'valTop1'])
-  const factor = check.number('factor', given.factor ?? 0.1, 0, 1)
-  if (factor === 0 || factor === 1) {
-    throw new RangeError(check.expected('a number above 0 and below 1', 'factor', factor))
-  }
   return {
     monitor,
     mode: check.oneOf('mode', given.mode ?? (monitor === 'valLoss' ? 'min' : 'max'), ['min', 'max']),
-    factor,
+    factor: factorArgument(given.factor),
     patience: check.integer('patience', given.patience ?? 10, 0),
     threshold: check.number('threshold', given.threshold ?? 1e-4, 0),
     thresholdMode: check.oneOf('thresholdMode', given.thresholdMode ?? 'rel', ['rel', 'abs']),

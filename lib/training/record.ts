@@ -15,7 +15,18 @@ export function versionsOf({ compute }: Job): Record<string, string> {
 
 /** How it is trained, with every default: what another run needs to do the same. */
 export function recipeOf({ settings, stages, classifier }: Job, start: Start): { [key: string]: Json } {
-  const { augmentation, optimizer, loss, schedule, epochs, batchSize, seed } = settings
+  const {
+    augmentation,
+    optimizer,
+    layerRates,
+    loss,
+    schedule,
+    clipNorm,
+    epochs,
+    batchSize,
+    accumulate,
+    seed,
+  } = settings
   return {
     // The name alone: a bundle travels, and folders of its maker are nobody's business.
     pretrained: classifier.pretrained === null ? null : basename(classifier.pretrained),
@@ -28,10 +39,13 @@ export function recipeOf({ settings, stages, classifier }: Job, start: Start): {
       learningLayers: trainable.length,
     })),
     optimizer: plain({ ...optimizer.spec, learningRate: optimizer.learningRate }),
-    loss: plain(loss.spec),
+    layerRates: plain(layerRates),
+    clipNorm,
+    loss: plain({ kind: loss.kind, labelSmoothing: loss.labelSmoothing, classWeights: loss.classWeights }),
     schedule: plain({ kind: schedule.kind, ...schedule.settings }),
     epochs,
     batchSize,
+    accumulate,
     imageSize: start.imageSize,
     seed,
   }
@@ -39,13 +53,13 @@ export function recipeOf({ settings, stages, classifier }: Job, start: Start): {
 
 /** Writes config.json. It names no time, so that the same training has the same configuration. */
 export async function saveConfig(job: Job, start: Start): Promise<void> {
-  const { network, data, device, compute, output } = job
+  const { network, data, device, precision, compute, output } = job
   const config = {
     network,
     normalisation: start.normalisation,
     training: recipeOf(job, start),
     data: { train: data.train.length, val: data.val.length, classes: job.classifier.classes },
-    compute: { device: device.name, reason: device.reason, threads: compute.threads },
+    compute: { device, precision, threads: compute.threads },
     versions: versionsOf(job),
   }
   await saveDurably(join(output, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)

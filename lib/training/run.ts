@@ -1,6 +1,6 @@
 // A training that goes on: its events as streams, its end as a promise.
 
-import type { DeviceChoice } from '../inference/index.js'
+import type { DeviceChoice, PrecisionChoice } from '../inference/index.js'
 import { EventLog } from './event-log.js'
 import type { EpochEvent, RunEvent, StepEvent } from './events.js'
 import type { HistoryRow } from './history.js'
@@ -25,18 +25,20 @@ export class Run {
   readonly output: string
   /** Where it computes, and why there. */
   readonly device: DeviceChoice
+  /** What it computes in, and why. */
+  readonly precision: PrecisionChoice
   readonly #log: EventLog
   readonly #finished: Promise<RunResult>
   #asked = false
 
   /** @internal */
   constructor(
-    output: string,
-    device: DeviceChoice,
+    { output, device, precision }: Pick<Run, 'output' | 'device' | 'precision'>,
     work: (emit: (event: RunEvent) => void) => Promise<RunResult>,
   ) {
     this.output = output
     this.device = device
+    this.precision = precision
     this.#log = new EventLog((failure) => this.#raise(failure))
     this.#finished = this.#follow(work)
   }

@@ -1,11 +1,12 @@
 // What a training is made of: the network it starts from, its data, and how it goes.
 
 import { Augmentation, type FaceDataset } from '../data/index.js'
-import type { Device } from '../inference/index.js'
+import type { Device, Precision } from '../inference/index.js'
 import { type FreezePolicy, type FreezeStage, freeze, type Head } from '../model/index.js'
 import type { ArchitectureName } from '../native/index.js'
 import { crossEntropy, type Loss } from './losses.js'
 import { adam, type Optimizer } from './optimizers.js'
+import type { LayerRates } from './rates.js'
 import { constant, type Schedule } from './schedules.js'
 
 /** A network before it is made. */
@@ -28,13 +29,20 @@ export interface TrainingSettings {
   readonly augmentation: Augmentation
   readonly freeze: readonly (FreezePolicy | FreezeStage)[]
   readonly optimizer: Optimizer
+  /** Factors of the learning rate by group of layers. */
+  readonly layerRates: LayerRates
+  /** The largest L2 norm of all gradients together; null: any. */
+  readonly clipNorm: number | null
   readonly loss: Loss
   readonly schedule: Schedule
   readonly epochs: number
   readonly batchSize: number
+  /** Batches an update of the weights. */
+  readonly accumulate: number
   /** Pixels a side; null: those of the pretrained bundle, else those the network was designed for. */
   readonly imageSize: number | null
   readonly device: Device
+  readonly precision: Precision
   readonly seed: number
 }
 
@@ -42,11 +50,15 @@ export const DEFAULTS: TrainingSettings = Object.freeze({
   augmentation: Augmentation.none(),
   freeze: Object.freeze([freeze.nothing()]),
   optimizer: adam(),
+  layerRates: Object.freeze({}),
+  clipNorm: null,
   loss: crossEntropy(),
   schedule: constant(),
   epochs: 10,
   batchSize: 64,
+  accumulate: 1,
   imageSize: null,
   device: 'auto',
+  precision: 'auto',
   seed: 0,
 })

@@ -1,6 +1,13 @@
 // The stages of freezing that a training goes through, with the layers that learn in each.
 
-import { type FreezePolicy, type FreezeStage, policyName, resolveTrainable, stageAt } from '../model/index.js'
+import {
+  type FreezePolicy,
+  type FreezeStage,
+  type FrozenBatchNorm,
+  policyName,
+  resolveTrainable,
+  stageAt,
+} from '../model/index.js'
 import type { NetworkDescription } from '../native/index.js'
 
 export interface Stage {
@@ -11,8 +18,10 @@ export interface Stage {
   readonly firstEpoch: number
   /** Names of the layers that learn. */
   readonly trainable: readonly string[]
-  /** Whether a batch norm is among them: it cannot learn from a batch of one sample. */
-  readonly batchNormLearns: boolean
+  /** What batch norms that do not learn normalise with. */
+  readonly frozenBatchNorm: FrozenBatchNorm
+  /** Whether a batch norm normalises with the statistics of the batch: one sample has none. */
+  readonly batchNormSeesBatch: boolean
 }
 
 /** The stages in force in `epochs` epochs, in order. */
@@ -26,11 +35,20 @@ export function planStages(
     const { stage, policy } = stageAt(stages, epoch)
     if (planned.at(-1)?.number === stage) continue
     const trainable = resolveTrainable(policy, description)
+    const { frozenBatchNorm } = policy
     const learning = new Set(trainable)
-    const batchNormLearns = description.layers.some(
-      ({ name, operation }) => operation === 'batch_norm' && learning.has(name),
+    const batchNormSeesBatch = description.layers.some(
+      ({ name, operation }) =>
+        operation === 'batch_norm' && (frozenBatchNorm === 'batch' || learning.has(name)),
     )
-    planned.push({ number: stage, name: policyName(policy), firstEpoch: epoch, trainable, batchNormLearns })
+    planned.push({
+      number: stage,
+      name: policyName(policy),
+      firstEpoch: epoch,
+      trainable,
+      frozenBatchNorm,
+      batchNormSeesBatch,
+    })
   }
   return planned
 }

@@ -6,12 +6,14 @@ import {
   architectures,
   type Bundle,
   type BundleMetadata,
+  checkImageSize,
   matchState,
   mismatchOf,
   readBundle,
+  sameLayers,
 } from '../model/index.js'
-import type { HeadSpec, NormalisationSpec, StateTensor } from '../native/index.js'
-import { checkImageSize, type Job } from './job.js'
+import type { NormalisationSpec, StateTensor } from '../native/index.js'
+import type { Job } from './job.js'
 
 export interface Start {
   /** Pixels a side. */
@@ -41,7 +43,7 @@ export async function readStart(job: Job): Promise<Start> {
   }
   const bundle = await readBundle(classifier.pretrained)
   const imageSize = settings.imageSize ?? bundle.metadata.inputSize
-  checkImageSize(imageSize, classifier, description)
+  checkImageSize(imageSize, classifier.architecture, description)
   return {
     imageSize,
     normalisation: bundle.metadata.normalisation,
@@ -70,12 +72,6 @@ function differenceOf({ classifier, network }: Job, { head, classes }: BundleMet
   if (!sameLayers(head, network.head)) return 'has another head'
   if (classes.length !== classifier.classes.length) return `knows ${classes.length} identities`
   return classes.every((name, label) => name === classifier.classes[label]) ? null : 'knows other identities'
-}
-
-/** Dropout has no weights: it may differ. */
-function sameLayers(one: HeadSpec, other: HeadSpec): boolean {
-  if (one.kind === 'classifier' || other.kind === 'classifier') return one.kind === other.kind
-  return one.activation === other.activation && one.hidden.join() === other.hidden.join()
 }
 
 function misfit(file: string, reason: string): TorchError {

@@ -33,9 +33,10 @@ export async function train(job: Job, emit: Emit): Promise<RunResult> {
   }
 }
 
-async function modelOf({ network, device, settings }: Job, start: Start): Promise<NativeModel> {
+async function modelOf({ network, device, precision, settings }: Job, start: Start): Promise<NativeModel> {
   const { normalisation, tensors } = start
-  const spec = { network, normalisation, dtype: 'float32', device: device.name, seed: settings.seed } as const
+  const { seed } = settings
+  const spec = { network, normalisation, precision: precision.name, device: device.name, seed }
   const model = await nativeCall(native().createModel(spec))
   try {
     if (tensors.length > 0) await nativeCall(model.load([...tensors]))

@@ -2,20 +2,33 @@
 
 import * as check from '../check.js'
 import { Augmentation, FaceDataset } from '../data/index.js'
-import { DEVICES, type Device } from '../inference/index.js'
-import { checkStages, type FreezePolicy, type FreezeStage } from '../model/index.js'
-import { planJob, type StartOptions } from './job.js'
+import { DEVICES, type Device, PRECISIONS, type Precision } from '../inference/index.js'
+import {
+  architectures,
+  checkStages,
+  type FreezePolicy,
+  type FreezeStage,
+  headSpec,
+  type LayerGroup,
+  type NetworkSummary,
+  stageAt,
+  summarise,
+} from '../model/index.js'
+import type { ArchitectureName } from '../native/index.js'
+import { freezingInForce, planJob, type StartOptions } from './job.js'
 import { type Loss, lossArgument } from './losses.js'
 import { type Optimizer, optimizerArgument } from './optimizers.js'
+import { checkRates, type LayerRates } from './rates.js'
 import { Run } from './run.js'
 import { type Schedule, scheduleArgument } from './schedules.js'
 import { type ClassifierSettings, DEFAULTS, type TrainingData, type TrainingSettings } from './settings.js'
 import { train } from './train.js'
 
 const LARGEST_SEED = 2 ** 32 - 1
+const SMALLEST_NORM = 1e-12
 
 /** Made by `FaceClassifier.trainer()`. Immutable. */
-export class Trainer {
+export class Trainer<Name extends ArchitectureName = ArchitectureName> {
   /** How the training would go, every default filled in. */
   readonly settings: TrainingSettings
   readonly #classifier: ClassifierSettings
@@ -30,7 +43,7 @@ export class Trainer {
   }
 
   /** How photographs are varied while training. Defaults to `Augmentation.none()`. */
-  augment(augmentation: Augmentation): Trainer {
+  augment(augmentation: Augmentation): Trainer<Name> {
     if (augmentation instanceof Augmentation) return this.#with({ augmentation })
     throw new TypeError(check.expected('an Augmentation', 'augmentation', augmentation))
   }
@@ -40,69 +53,116 @@ export class Trainer {
    * layers learn. Without pretrained weights the stages are left aside, and the run says so. Defaults to
    * `freeze.nothing()`.
    *
+   * @throws RangeError by start(): a group or a number of layers that the network lacks.
    * @example trainer.freeze(freeze.trunk().forEpochs(3), freeze.allButLast(15))
    */
-  freeze(...stages: (FreezePolicy | FreezeStage)[]): Trainer {
+  freeze(...stages: (FreezePolicy<LayerGroup<Name>> | FreezeStage<LayerGroup<Name>>)[]): Trainer<Name> {
     if (stages.length === 0) throw new TypeError(check.expected('at least one stage', 'stages', stages))
     return this.#with({ freeze: checkStages('stages', stages) })
   }
 
   /** Defaults to `adam()`. */
-  optimizer(optimizer: Optimizer): Trainer {
+  optimizer(optimizer: Optimizer): Trainer<Name> {
     return this.#with({ optimizer: optimizerArgument('optimizer', optimizer) })
   }
 
+  /**
+   * Learning rates by group of layers, as factors of the schedule's rate: what was pretrained usually learns more slowly
+   * than what is new. Defaults to none.
+   *
+   * @throws RangeError or TypeError: a group that the network lacks, or a factor that is not above 0.
+   * @example trainer.layerRates({ trunk: 0.1, block8: 0.5 })
+   */
+  layerRates(rates: LayerRates<Name>): Trainer<Name> {
+    return this.#with({ layerRates: checkRates('layerRates', rates, this.#classifier.architecture) })
+  }
+
+  /**
+   * Scales the gradients of an update so that their common L2 norm is at most `maxNorm`, a number above 0. A norm that is
+   * NaN or infinite ends the training as such a loss does. Defaults to no limit.
+   */
+  clipGradients(maxNorm: number): Trainer<Name> {
+    return this.#with({ clipNorm: check.number('maxNorm', maxNorm, SMALLEST_NORM, 1 / SMALLEST_NORM) })
+  }
+
   /** Defaults to `crossEntropy()`. */
-  loss(loss: Loss): Trainer {
+  loss(loss: Loss): Trainer<Name> {
     return this.#with({ loss: lossArgument('loss', loss) })
   }
 
   /** Defaults to `constant()`. */
-  schedule(schedule: Schedule): Trainer {
+  schedule(schedule: Schedule): Trainer<Name> {
     return this.#with({ schedule: scheduleArgument('schedule', schedule) })
   }
 
   /** Passes over the training photographs, at least 1. Defaults to 10. */
-  epochs(epochs: number): Trainer {
+  epochs(epochs: number): Trainer<Name> {
     return this.#with({ epochs: check.integer('epochs', epochs, 1) })
   }
 
   /** Photographs a step; the last step of an epoch may have fewer. At least 1, and 2 where batch norms learn. Defaults to 64. */
-  batchSize(batchSize: number): Trainer {
+  batchSize(batchSize: number): Trainer<Name> {
     return this.#with({ batchSize: check.integer('batchSize', batchSize, 1) })
+  }
+
+  /**
+   * Batches whose gradients make one update, as a mean over all their samples; at least 1. The last update of an epoch may
+   * have fewer. The learning then goes as with `batches` times the batch size, in the memory of one. Defaults to 1.
+   */
+  accumulate(batches: number): Trainer<Name> {
+    return this.#with({ accumulate: check.integer('batches', batches, 1) })
   }
 
   /**
    * Pixels a side that photographs are resized to; start() refuses fewer than the network works with. Defaults to
    * those of the pretrained bundle, else to those that the network was designed for.
    */
-  imageSize(pixels: number): Trainer {
+  imageSize(pixels: number): Trainer<Name> {
     return this.#with({ imageSize: check.integer('imageSize', pixels, 1) })
   }
 
   /** 'auto' takes CUDA where it is there, and the run says why it took what it took. Defaults to 'auto'. */
-  device(device: Device): Trainer {
+  device(device: Device): Trainer<Name> {
     return this.#with({ device: check.oneOf('device', device, DEVICES) })
   }
 
+  /** What is computed in; see {@link Precision}. The run says what 'auto' took, and why. Defaults to 'auto'. */
+  precision(precision: Precision): Trainer<Name> {
+    return this.#with({ precision: check.oneOf('precision', precision, PRECISIONS) })
+  }
+
   /** The same seed gives the same training on the same machine. Below 2^32; defaults to 0. */
-  seed(seed: number): Trainer {
+  seed(seed: number): Trainer<Name> {
     return this.#with({ seed: check.integer('seed', seed, 0, LARGEST_SEED) })
+  }
+
+  /**
+   * The network's layers with their output shapes, parameters, what learns in an epoch (from 1; defaults to 1) and
+   * multiply-adds, at the image size set here, else at the one that the network was designed for. Prints as a table.
+   *
+   * @throws TypeError or RangeError: the settings do not fit the network. TorchError ADDON or LIBTORCH.
+   * @example console.log(`${trainer.summary()}`)
+   */
+  summary(epoch = 1): NetworkSummary {
+    const { architecture, head, classes, pretrained } = this.#classifier
+    const { policy } = stageAt(freezingInForce(this.settings, pretrained), epoch)
+    const network = { architecture, head: headSpec(head, architecture, classes.length) }
+    return summarise(network, this.settings.imageSize ?? architectures[architecture].inputSize, policy)
   }
 
   /**
    * Begins the training in the background. What goes wrong later rejects the run.
    *
    * @throws TypeError or RangeError: an option is wrong, or the settings do not fit the network or the data.
-   * @throws TorchError DEVICE: CUDA is asked for and not there. ADDON or LIBTORCH: the addon cannot be loaded.
+   * @throws TorchError DEVICE: CUDA is asked for and not there. PRECISION: bfloat16 is asked for and has no instructions. ADDON or LIBTORCH: the addon cannot be loaded.
    */
   start(options: StartOptions): Run {
     const job = planJob(this.#classifier, this.#data, this.settings, options)
-    return new Run(job.output, job.device, (emit) => train(job, emit))
+    return new Run(job, (emit) => train(job, emit))
   }
 
-  #with(changed: Partial<TrainingSettings>): Trainer {
-    return new Trainer(this.#classifier, this.#data, Object.freeze({ ...this.settings, ...changed }))
+  #with(changed: Partial<TrainingSettings>): Trainer<Name> {
+    return new Trainer<Name>(this.#classifier, this.#data, Object.freeze({ ...this.settings, ...changed }))
   }
 }
 

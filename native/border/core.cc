@@ -11,6 +11,7 @@
 #include "border/pack_object.h"
 #include "border/read_specs.h"
 #include "border/trainer_object.h"
+#include "networks/precision.h"
 
 namespace facecls {
 
@@ -22,12 +23,23 @@ Napi::Value compute_info(const Napi::CallbackInfo& info) {
   result.Set("threads", ComputeThread::instance().threads());
   result.Set("cudaDevices",
              at::hasCUDA() ? static_cast<double>(at::detail::getCUDAHooks().deviceCount()) : 0);
+  Napi::Object bfloat16 = Napi::Object::New(info.Env());
+  bfloat16.Set("cpu", computes_in_bfloat16(at::kCPU));
+  bfloat16.Set("cuda", computes_in_bfloat16(at::kCUDA));
+  result.Set("bfloat16", bfloat16);
   return result;
 }
 
 Napi::Value describe_network(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     return describe(info.Env(), build_network(read_network(info[0])), "float32");
+  });
+}
+
+Napi::Value summarise_network(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const SummarySpec spec = read_summary(info[0]);
+    return summarise(info.Env(), build_network(spec.network), spec.height, spec.width);
   });
 }
 
@@ -44,6 +56,7 @@ Napi::Object register_all(Napi::Env env, Napi::Object exports) {
 
   exports.Set("computeInfo", Napi::Function::New<compute_info>(env));
   exports.Set("describeNetwork", Napi::Function::New<describe_network>(env));
+  exports.Set("summariseNetwork", Napi::Function::New<summarise_network>(env));
   exports.Set("createPack", Napi::Function::New<create_pack>(env));
   exports.Set("createModel", Napi::Function::New<create_model>(env));
   exports.Set("createTrainer", Napi::Function::New<create_trainer>(env));

@@ -10,4 +10,7 @@ namespace facecls {
 /// NetworkDescription of lib/native/addon.ts. `dtype` names the type of the floating-point tensors.
 Napi::Object describe(Napi::Env env, const Graph& graph, const std::string& dtype);
 
+/// OperationSummary[] of lib/native/addon.ts, for one photograph of this size.
+Napi::Array summarise(Napi::Env env, const Graph& graph, int64_t height, int64_t width);
+
 }  // namespace facecls

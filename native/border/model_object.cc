@@ -50,6 +50,7 @@ Napi::Value to_js(Napi::Env env, const std::vector<Output>& outputs) {
 Napi::Value to_js(Napi::Env env, const EvaluateResult& evaluated) {
   Napi::Object result = Napi::Object::New(env);
   result.Set("lossSum", evaluated.loss_sum);
+  result.Set("weight", evaluated.weight);
   result.Set("correct", static_cast<double>(evaluated.correct));
   result.Set("correctTop5", static_cast<double>(evaluated.correct_top5));
   result.Set("count", static_cast<double>(evaluated.count));

@@ -16,8 +16,9 @@ std::vector<double> three(ObjectReader& reader, const char* key, double minimum,
 
 HeadSpec read_head(ObjectReader reader) {
   HeadSpec head{};
-  head.kind = reader.choice("kind", {"classifier", "mlp"}) == 0 ? HeadKind::classifier : HeadKind::mlp;
-  head.classes = reader.integer("classes", 1, kLargestCount);
+  const HeadKind kinds[] = {HeadKind::classifier, HeadKind::mlp, HeadKind::embedding};
+  head.kind = kinds[reader.choice("kind", {"classifier", "mlp", "embedding"})];
+  if (head.kind != HeadKind::embedding) head.classes = reader.integer("classes", 1, kLargestCount);
   head.dropout = reader.number("dropout", 0, 0.999);
   if (head.kind == HeadKind::mlp) {
     head.hidden = reader.integers("hidden", 1, kLargestCount);
@@ -57,9 +58,15 @@ OptimizerSpec read_optimizer(ObjectReader reader) {
   return spec;
 }
 
+// A class weight of 0 could leave a batch without any weight, and its mean without a meaning.
+constexpr double kSmallestWeight = 1e-12;
+constexpr double kLargestWeight = 1e12;
+
 LossSpec read_loss(ObjectReader reader) {
   reader.choice("kind", {"cross_entropy"});
-  LossSpec loss{reader.number("labelSmoothing", 0, 1)};
+  LossSpec loss{reader.number("labelSmoothing", 0, 1), {}};
+  if (!reader.is_null("classWeights"))
+    loss.class_weights = reader.numbers("classWeights", kSmallestWeight, kLargestWeight);
   reader.finish();
   return loss;
 }
@@ -127,6 +134,37 @@ Handle<Model>::Lease read_model_handle(ObjectReader& reader) {
   return Napi::ObjectWrap<ModelObject>::Unwrap(value.As<Napi::Object>())->handle().lease();
 }
 
+Precision read_precision(ObjectReader& reader) {
+  const Precision precisions[] = {Precision::float32, Precision::bfloat16, Precision::float64};
+  return precisions[reader.choice("precision", {"float32", "bfloat16", "float64"})];
+}
+
+StageGroup read_stage_group(Napi::Value value, const std::string& path) {
+  ObjectReader reader(value, path);
+  StageGroup group{reader.strings("layers"), reader.number("rateFactor", 0, 1e6)};
+  reader.finish();
+  return group;
+}
+
+Trainer::LabelledBatch read_labelled_batch(Napi::Value value, const std::string& path) {
+  ObjectReader reader(value, path);
+  Trainer::LabelledBatch batch{read_batch(reader.object("batch")), reader.int32_array("labels")};
+  reader.finish();
+  return batch;
+}
+
+/// The elements of an array, each by `read(value, path)`.
+template <typename Read>
+auto read_each(ObjectReader& reader, const char* key, Read read) {
+  const Napi::Value value = reader.value(key);
+  if (!value.IsArray()) throw Napi::TypeError::New(reader.env(), "Expected an array for " + reader.path(key));
+  const auto array = value.As<Napi::Array>();
+  std::vector<decltype(read(value, std::string()))> result;
+  for (uint32_t i = 0; i < array.Length(); ++i)
+    result.push_back(read(array.Get(i), reader.path(key) + "[" + std::to_string(i) + "]"));
+  return result;
+}
+
 }  // namespace
 
 NetworkSpec read_network(Napi::Value value) {
@@ -136,39 +174,57 @@ NetworkSpec read_network(Napi::Value value) {
   return network;
 }
 
+SummarySpec read_summary(Napi::Value value) {
+  ObjectReader reader(value, "summary");
+  SummarySpec spec{read_network(reader.value("network")), reader.integer("height", 1, kLargestSide),
+                   reader.integer("width", 1, kLargestSide)};
+  reader.finish();
+  return spec;
+}
+
 ModelSpec read_model(Napi::Value value) {
   ObjectReader reader(value, "model");
   ModelSpec model{read_network(reader.value("network")), read_normalisation(reader.object("normalisation")),
-                  reader.choice("dtype", {"float32", "float64"}) == 0 ? DType::float32 : DType::float64,
-                  reader.string("device"), static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger))};
+                  read_precision(reader), reader.string("device"),
+                  static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger))};
   reader.finish();
   return model;
 }
 
 TrainerSpec read_trainer(Napi::Value value) {
   ObjectReader reader(value, "trainer");
-  TrainerSpec spec{read_model_handle(reader), read_optimizer(reader.object("optimizer")),
-                   read_loss(reader.object("loss")), std::nullopt,
+  TrainerSpec spec{read_model_handle(reader),
+                   read_optimizer(reader.object("optimizer")),
+                   read_loss(reader.object("loss")),
+                   std::nullopt,
+                   std::nullopt,
                    static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger))};
   if (!reader.is_null("augmentation")) spec.augmentation = read_augmentation(reader.object("augmentation"));
+  if (!reader.is_null("clipNorm"))
+    spec.clip_norm = reader.number("clipNorm", kSmallestWeight, kLargestWeight);
   reader.finish();
   return spec;
 }
 
 StageSpec read_stage(Napi::Value value) {
   ObjectReader reader(value, "stage");
-  StageSpec stage{reader.strings("trainable"), reader.choice("frozenBatchNorm", {"stored", "batch"}) == 1};
+  StageSpec stage{read_each(reader, "groups", read_stage_group),
+                  reader.choice("frozenBatchNorm", {"stored", "batch"}) == 1,
+                  reader.integer("imageSize", 1, kLargestSide),
+                  reader.integer("batchSize", 1, kLargestCount)};
   reader.finish();
   return stage;
 }
 
 Trainer::Step read_step(Napi::Value value) {
   ObjectReader reader(value, "step");
-  Trainer::Step step{read_batch(reader.object("batch")), reader.int32_array("labels"),
+  Trainer::Step step{read_each(reader, "batches", read_labelled_batch),
                      static_cast<uint64_t>(reader.integer("epoch", 0, kLargestInteger)),
                      static_cast<uint64_t>(reader.integer("step", 0, kLargestInteger)),
                      reader.number("learningRate", 0, 1e6)};
   reader.finish();
+  if (step.batches.empty())
+    throw Napi::RangeError::New(value.Env(), "Expected at least one batch for step.batches");
   return step;
 }
 

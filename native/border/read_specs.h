@@ -28,7 +28,13 @@ struct TrainerSpec {
   OptimizerSpec optimizer;
   LossSpec loss;
   std::optional<AugmentationRanges> augmentation;
+  std::optional<double> clip_norm;
   uint64_t seed;
+};
+
+struct SummarySpec {
+  NetworkSpec network;
+  int64_t height, width;
 };
 
 struct PackSpec {
@@ -36,6 +42,7 @@ struct PackSpec {
 };
 
 NetworkSpec read_network(Napi::Value value);
+SummarySpec read_summary(Napi::Value value);
 ModelSpec read_model(Napi::Value value);
 TrainerSpec read_trainer(Napi::Value value);
 StageSpec read_stage(Napi::Value value);

@@ -9,8 +9,23 @@ namespace {
 Napi::Value to_js(Napi::Env env, const StepResult& step) {
   Napi::Object result = Napi::Object::New(env);
   result.Set("loss", step.loss);
+  result.Set("weight", step.weight);
   result.Set("correct", static_cast<double>(step.correct));
   result.Set("count", static_cast<double>(step.count));
+  result.Set("gradientNorm", step.gradient_norm ? Napi::Number::New(env, *step.gradient_norm) : env.Null());
+  return result;
+}
+
+const char* name_of(Prefix prefix) {
+  if (prefix == Prefix::none) return "none";
+  return prefix == Prefix::folded ? "folded" : "plain";
+}
+
+Napi::Value to_js(Napi::Env env, const StageResult& stage) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("trainableParameters", static_cast<double>(stage.trainable_parameters));
+  result.Set("prefix", name_of(stage.prefix));
+  result.Set("reason", stage.reason);
   return result;
 }
 
@@ -31,11 +46,9 @@ Napi::Value TrainerObject::set_stage(const Napi::CallbackInfo& info) {
     const auto work = [lease = handle_.lease(), stage = read_stage(info[0])] {
       return lease.open().set_stage(stage);
     };
-    return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, int64_t values) {
-      Napi::Object result = Napi::Object::New(env);
-      result.Set("trainableParameters", static_cast<double>(values));
-      return result;
-    });
+    return Environment::of(info.Env())
+        .submit(Priority::training, work,
+                [](Napi::Env env, const StageResult& result) { return to_js(env, result); });
   });
 }
 
@@ -57,7 +70,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
     const auto work = [spec = read_trainer(info[0])] {
       spec.model.open();
       return std::make_shared<Trainer>(spec.model.object, spec.optimizer, spec.loss, spec.augmentation,
-                                       spec.seed);
+                                       spec.clip_norm, spec.seed);
     };
     return environment.submit(
         Priority::training, work,

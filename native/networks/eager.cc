@@ -23,13 +23,9 @@ namespace {
 /// Runs one node; a functor over the kinds of operation.
 class NodeRunner {
  public:
-  NodeRunner(const Network& network, NodeId id, std::vector<at::Tensor> inputs, bool may_overwrite,
-             ForwardMode& mode)
-      : tensors_(network.tensors(id)),
-        id_(id),
-        inputs_(std::move(inputs)),
-        may_overwrite_(may_overwrite),
-        mode_(mode) {}
+  NodeRunner(const NodeTensors& tensors, NodeId id, std::vector<at::Tensor> inputs, bool may_overwrite,
+             const ForwardMode& mode)
+      : tensors_(tensors), id_(id), inputs_(std::move(inputs)), may_overwrite_(may_overwrite), mode_(mode) {}
 
   at::Tensor operator()(const Input&) { throw CodedError("NETWORK", "A network has one input"); }
 
@@ -69,12 +65,10 @@ class NodeRunner {
   at::Tensor operator()(const Dropout& dropout) {
     if (!mode_.dropout || dropout.probability == 0) return x();
     const double keep = 1 - dropout.probability;
-    // Drawn on the CPU, so that every device drops the same: (N, features) values at most, and one copy to a
-    // GPU.
-    const at::Tensor mask = at::empty(x().sizes(), x().options().device(at::kCPU))
-                                .bernoulli_(keep, mode_.dropout)
-                                .div_(keep)
-                                .to(x().device());
+    // Drawn in float32 on the CPU, so that every device and precision drops the same: (N, features) values at
+    // most, and one copy to a GPU.
+    const at::Tensor mask =
+        at::empty(x().sizes(), at::kFloat).bernoulli_(keep, mode_.dropout).div_(keep).to(x().options());
     return x() * mask;
   }
 
@@ -89,55 +83,69 @@ class NodeRunner {
   NodeId id_;
   std::vector<at::Tensor> inputs_;
   bool may_overwrite_;
-  ForwardMode& mode_;
+  const ForwardMode& mode_;
 };
 
-/// How often each node's output is read, wanted outputs counted as one read more.
-std::vector<int> count_reads(const Graph& graph, const std::vector<NodeId>& wanted) {
+}  // namespace
+
+NodeTensors compute_tensors(const Network& network, NodeId id) {
+  const bool norm = std::holds_alternative<BatchNorm>(network.graph().nodes()[id].operation);
+  return norm ? network.tensors(id) : network.tensors(id).to(network.compute_dtype());
+}
+
+at::Tensor run_node(const Network& network, NodeId id, const NodeTensors& tensors,
+                    std::vector<at::Tensor> inputs, bool may_overwrite, const ForwardMode& mode) {
+  NodeRunner runner(tensors, id, std::move(inputs), may_overwrite, mode);
+  return std::visit(runner, network.graph().nodes()[id].operation);
+}
+
+std::vector<NodeId> needed_nodes(const Graph& graph, const std::vector<NodeId>& wanted,
+                                 const std::function<bool(NodeId)>& given) {
+  std::vector<bool> needed(graph.nodes().size(), false);
+  for (const NodeId id : wanted) needed[id] = true;
+  std::vector<NodeId> nodes;
+  for (NodeId id = graph.nodes().size(); id-- > 0;) {
+    if (!needed[id] || given(id)) continue;
+    nodes.push_back(id);
+    for (const NodeId input : graph.nodes()[id].inputs) needed[input] = true;
+  }
+  std::reverse(nodes.begin(), nodes.end());
+  return nodes;
+}
+
+std::vector<int> count_reads(const Graph& graph, const std::vector<NodeId>& nodes,
+                             const std::vector<NodeId>& wanted) {
   std::vector<int> reads(graph.nodes().size(), 0);
-  for (const Node& node : graph.nodes()) {
-    for (const NodeId input : node.inputs) ++reads[input];
+  for (const NodeId id : nodes) {
+    for (const NodeId input : graph.nodes()[id].inputs) ++reads[input];
   }
   for (const NodeId id : wanted) ++reads[id];
   return reads;
 }
 
-void check_input(const Graph& graph, const at::Tensor& x) {
-  const int64_t least = graph.minimum_input_size;
-  if (x.dim() != 4 || x.size(1) != 3 || x.size(2) < least || x.size(3) < least) {
-    std::string sizes;
-    for (const int64_t size : x.sizes()) sizes += (sizes.empty() ? "" : " x ") + std::to_string(size);
-    throw CodedError("NETWORK", "Expected an input of N x 3 x height x width with sides of at least " +
-                                    std::to_string(least) + " pixels but received " + sizes);
-  }
-}
-
-}  // namespace
-
-std::map<NodeId, at::Tensor> forward(const Network& network, const at::Tensor& x,
-                                     const std::vector<NodeId>& wanted, ForwardMode& mode) {
+NodeValues forward(const Network& network, const NodeValues& given, const std::vector<NodeId>& wanted,
+                   const ForwardMode& mode) {
   const Graph& graph = network.graph();
-  check_input(graph, x);
-  const NodeId last = *std::max_element(wanted.begin(), wanted.end());
-  std::vector<int> reads = count_reads(graph, wanted);
-  std::vector<at::Tensor> values(graph.nodes().size());
-  values[0] = x;
-  reads[0] += 1;  // The caller's input is never overwritten.
+  const auto is_given = [&given](NodeId id) { return given.contains(id); };
+  const std::vector<NodeId> nodes = needed_nodes(graph, wanted, is_given);
+  std::vector<int> reads = count_reads(graph, nodes, wanted);
+  NodeValues values = given;
+  for (const auto& [id, value] : given) ++reads[id];  // The caller's own values are never overwritten.
 
-  for (NodeId id = 1; id <= last; ++id) {
+  for (const NodeId id : nodes) {
     if (mode.checkpoint) mode.checkpoint();
     const Node& node = graph.nodes()[id];
     const bool only_reader = node.inputs.size() == 1 && reads[node.inputs[0]] == 1;
     std::vector<at::Tensor> inputs;
     for (const NodeId input : node.inputs) {
-      inputs.push_back(values[input]);
-      if (--reads[input] == 0) values[input].reset();
+      inputs.push_back(values.at(input));
+      if (--reads[input] == 0) values.erase(input);
     }
-    values[id] = std::visit(NodeRunner(network, id, std::move(inputs), only_reader, mode), node.operation);
+    values[id] = run_node(network, id, compute_tensors(network, id), std::move(inputs), only_reader, mode);
   }
 
-  std::map<NodeId, at::Tensor> outputs;
-  for (const NodeId id : wanted) outputs[id] = values[id];
+  NodeValues outputs;
+  for (const NodeId id : wanted) outputs[id] = values.at(id);
   return outputs;
 }
 

@@ -1,6 +1,6 @@
 // A network as one list of nodes in forward order, which is also the order of PyTorch's named_modules().
-// Training forward, freezing, state_dict names and descriptions all read this list; nothing about a network
-// is written twice.
+// Training forward, the folded prefix, freezing, state_dict names, shapes and descriptions all read this
+// list; nothing about a network is written twice.
 #pragma once
 
 #include <array>
@@ -91,8 +91,7 @@ class Graph {
   /// The output of a module path: its last node. Throws NETWORK for a path that names none.
   NodeId output_of(const std::string& module) const;
 
-  NodeId embedding = 0;            // the features below the last linear layer
-  int64_t minimum_input_size = 0;  // pixels a side
+  NodeId embedding = 0;  // the features below the last linear layer
   Initialisation initialisation = Initialisation::fan_in_uniform;
 
  private:
@@ -102,6 +101,17 @@ class Graph {
 
 /// Channels of the node's output, followed through the list.
 int64_t channels(const Graph& graph, NodeId node);
+
+/// The output of every node for one photograph of height x width: {channels, height, width}, or {features}
+/// behind the pooling. Throws NETWORK for a photograph that leaves nothing of some output.
+std::vector<std::vector<int64_t>> output_shapes(const Graph& graph, int64_t height, int64_t width);
+
+/// The least pixels a side that leave something of every output.
+int64_t minimum_input_size(const Graph& graph);
+
+/// Multiplications that are followed by an addition, for one photograph whose output has this shape;
+/// convolutions and linear layers only, as is the custom.
+int64_t multiply_adds(const Operation& operation, const std::vector<int64_t>& output_shape);
 
 /// Builds the network named by the specification. Throws NETWORK for an unknown architecture.
 Graph build_network(const NetworkSpec& spec);

@@ -1,5 +1,7 @@
 #include "networks/head.h"
 
+#include "coded_error.h"
+
 namespace facecls {
 
 namespace {
@@ -30,6 +32,8 @@ void add_mlp_head(Graph& graph, NodeId features, const HeadSpec& head) {
 
 void add_head(Graph& graph, NodeId features, const HeadSpec& head, const std::string& dropout,
               const std::string& linear) {
+  if (head.kind == HeadKind::embedding)
+    throw CodedError("NETWORK", "Only InceptionResnetV1 has an embedding head of its own");
   graph.begin_head();
   if (head.kind == HeadKind::mlp) return add_mlp_head(graph, features, head);
   graph.embedding = features;

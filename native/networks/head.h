@@ -10,7 +10,7 @@ namespace facecls {
 void add_mlp_head(Graph& graph, NodeId features, const HeadSpec& head);
 
 /// Begins the head: the one asked for, or the network's own where that is dropout and one linear layer of
-/// these names.
+/// these names. Throws NETWORK for an embedding head, which such a network lacks.
 void add_head(Graph& graph, NodeId features, const HeadSpec& head, const std::string& dropout,
               const std::string& linear);
 

@@ -93,11 +93,12 @@ class Builder {
   }
 };
 
-/// The reference's own classifier: dropout, a 512-d embedding with batch norm, logits.
-void own_classifier(Graph& graph, NodeId features, const HeadSpec& head) {
+/// The reference's own head: dropout and a 512-d embedding with batch norm; then, to classify, the logits.
+void own_head(Graph& graph, NodeId features, const HeadSpec& head) {
   NodeId x = graph.add("dropout", Dropout{head.dropout}, {features});
   x = graph.add("last_linear", Linear{1792, 512, /*bias=*/false}, {x});
   graph.embedding = graph.add("last_bn", BatchNorm{512, kEpsilon, kMomentum}, {x});
+  if (head.kind == HeadKind::embedding) return;
   graph.add("logits", Linear{512, head.classes, /*bias=*/true}, {graph.embedding});
 }
 
@@ -118,9 +119,8 @@ Graph inception_resnet_v1(const HeadSpec& head) {
   if (head.kind == HeadKind::mlp) {
     add_mlp_head(build.graph, x, head);
   } else {
-    own_classifier(build.graph, x, head);
+    own_head(build.graph, x, head);
   }
-  build.graph.minimum_input_size = 75;
   return std::move(build.graph);
 }
 

@@ -71,7 +71,6 @@ Graph mobilenet_v2(const HeadSpec& head) {
   x = build.unit("features.18", x, 1280);
   x = build.graph.add("avgpool", GlobalAveragePool{}, {x});
   add_head(build.graph, x, head, "classifier.0", "classifier.1");
-  build.graph.minimum_input_size = 32;  // one pixel is left of the last stage
   build.graph.initialisation = Initialisation::mobilenet;
   return std::move(build.graph);
 }

@@ -1,24 +1,30 @@
 #include "networks/model.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
 
 #include <unordered_map>
 
 #include "coded_error.h"
+#include "networks/precision.h"
 
 namespace facecls {
 
 namespace {
 
-at::ScalarType scalar_type(DType dtype) { return dtype == DType::float64 ? at::kDouble : at::kFloat; }
-
-at::Device device_of(const std::string& name) {
+/// The device by its name, which must be there and be able to compute in this precision.
+at::Device device_of(const std::string& name, Precision precision) {
   const at::Device device(name);
   if (device.is_cuda() && !at::hasCUDA()) {
     throw CodedError("DEVICE", "This LibTorch has no CUDA device; use the device 'cpu'");
+  }
+  if (precision == Precision::bfloat16 && !computes_in_bfloat16(device)) {
+    throw CodedError("PRECISION", std::string(device.is_cpu() ? "This processor" : "This GPU") +
+                                      " has no bfloat16 instructions; use the precision 'float32'");
   }
   return device;
 }
@@ -36,13 +42,31 @@ at::ScalarType type_named(const std::string& name) {
 }  // namespace
 
 Model::Model(const ModelSpec& spec)
-    : network_(build_network(spec.network), scalar_type(spec.dtype), device_of(spec.device), spec.seed),
+    : network_(build_network(spec.network), spec.precision, device_of(spec.device, spec.precision),
+               spec.seed),
       normalisation_(spec.normalisation),
-      classes_(spec.network.head.classes) {}
+      head_(spec.network.head),
+      least_side_(minimum_input_size(network_.graph())) {}
 
 at::Tensor Model::input(const Batch& batch, const std::optional<AugmentationDraws>& draws) const {
-  return batch_tensor(batch, normalisation_, draws)
-      .to(network_.device(), network_.dtype(), /*non_blocking=*/false, /*copy=*/false,
+  const at::Tensor x = batch_tensor(batch, normalisation_, draws);
+  if (x.dim() != 4 || x.size(1) != 3 || x.size(2) < least_side_ || x.size(3) < least_side_) {
+    std::string sizes;
+    for (const int64_t size : x.sizes()) sizes += (sizes.empty() ? "" : " x ") + std::to_string(size);
+    throw CodedError("NETWORK", "Expected an input of N x 3 x height x width with sides of at least " +
+                                    std::to_string(least_side_) + " pixels but received " + sizes);
+  }
+  return x.to(network_.device(), network_.compute_dtype(), /*non_blocking=*/false, /*copy=*/false,
+              at::MemoryFormat::ChannelsLast);
+}
+
+at::Tensor Model::noise(int64_t count, int64_t size) const {
+  output_shapes(network_.graph(), size, size);
+  constexpr uint64_t kSeed = 1;
+  at::Generator generator = at::detail::createCPUGenerator(kSeed);
+  return at::empty({count, 3, size, size}, at::kFloat)
+      .uniform_(-1, 1, generator)
+      .to(network_.device(), network_.compute_dtype(), /*non_blocking=*/false, /*copy=*/false,
           at::MemoryFormat::ChannelsLast);
 }
 
@@ -73,6 +97,7 @@ void Model::load(const std::vector<StateTensor>& tensors) {
                        "The tensor " + given.name + " has another number of bytes than its shape says");
     }
   }
+  ++version_;
   for (const StateTensor& given : tensors) {
     // from_blob reads only: the copy below is the single use of this view.
     auto* bytes = const_cast<uint8_t*>(given.data.data());
@@ -80,14 +105,24 @@ void Model::load(const std::vector<StateTensor>& tensors) {
   }
 }
 
+void Model::check_loss(const LossSpec& loss) const {
+  const auto weights = static_cast<int64_t>(loss.class_weights.size());
+  if (weights != 0 && weights != head_.classes) {
+    throw CodedError("NETWORK", "Expected " + std::to_string(head_.classes) + " class weights but received " +
+                                    std::to_string(weights));
+  }
+}
+
 at::Tensor Model::labels(const std::vector<int64_t>& labels, int64_t count) const {
+  if (head_.kind == HeadKind::embedding)
+    throw CodedError("NETWORK", "A network that ends in an embedding has no logits to compare with labels");
   if (static_cast<int64_t>(labels.size()) != count) {
     throw CodedError("NETWORK", "Expected " + std::to_string(count) + " labels but received " +
                                     std::to_string(labels.size()));
   }
   for (const int64_t label : labels) {
-    if (label < 0 || label >= classes_) {
-      throw CodedError("NETWORK", "Expected labels from 0 to " + std::to_string(classes_ - 1) +
+    if (label < 0 || label >= head_.classes) {
+      throw CodedError("NETWORK", "Expected labels from 0 to " + std::to_string(head_.classes - 1) +
                                       " but received " + std::to_string(label));
     }
   }

@@ -16,8 +16,16 @@ class Model {
 
   const Network& network() const { return network_; }
 
-  /// (N, 3, S, S) in the network's type, channels_last, on its device; augmented where draws are given.
+  /// (N, 3, height, width) in the network's compute type, channels_last, on its device; augmented where draws
+  /// are given. Throws NETWORK for photographs that are too small, with the least that works.
   at::Tensor input(const Batch& batch, const std::optional<AugmentationDraws>& draws) const;
+
+  /// Photographs of noise in the range of normalised ones, the same in every process: what a folded network
+  /// is checked with. Throws NETWORK as input().
+  at::Tensor noise(int64_t count, int64_t size) const;
+
+  /// Changes whenever load() has replaced weights: what was made of them is stale.
+  uint64_t version() const { return version_; }
 
   /// Copies of all tensors in state_dict order.
   std::vector<StateTensor> state() const;
@@ -26,14 +34,19 @@ class Model {
   /// replaced.
   void load(const std::vector<StateTensor>& tensors);
 
+  /// Throws NETWORK unless class weights, where there are any, are one for each class.
+  void check_loss(const LossSpec& loss) const;
+
   /// (N) int64 on the network's device. Throws NETWORK unless there is one label for each of `count` samples,
-  /// each in [0, classes).
+  /// each in [0, classes), and for a network that ends without logits.
   at::Tensor labels(const std::vector<int64_t>& labels, int64_t count) const;
 
  private:
   Network network_;
   Normalisation normalisation_;
-  int64_t classes_;
+  HeadSpec head_;
+  int64_t least_side_;  // pixels
+  uint64_t version_ = 0;
 };
 
 }  // namespace facecls

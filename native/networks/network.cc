@@ -73,14 +73,25 @@ at::Tensor& NodeTensors::slot(const std::string& name) {
   throw CodedError("NETWORK", "No tensor is named " + name);
 }
 
-Network::Network(Graph graph, at::ScalarType dtype, at::Device device, uint64_t seed)
-    : graph_(std::move(graph)), dtype_(dtype), device_(device), tensors_(graph_.nodes().size()) {
+NodeTensors NodeTensors::to(at::ScalarType type) const {
+  NodeTensors result = *this;
+  if (weight.defined()) result.weight = weight.to(type);
+  if (bias.defined()) result.bias = bias.to(type);
+  return result;
+}
+
+Network::Network(Graph graph, Precision precision, at::Device device, uint64_t seed)
+    : graph_(std::move(graph)),
+      dtype_(precision == Precision::float64 ? at::kDouble : at::kFloat),
+      compute_dtype_(precision == Precision::bfloat16 ? at::kBFloat16 : dtype_),
+      device_(device),
+      tensors_(graph_.nodes().size()) {
   at::Generator generator = at::detail::createCPUGenerator(seed);
   for (NodeId id = 0; id < graph_.nodes().size(); ++id) {
     const Operation& operation = graph_.nodes()[id].operation;
     for (const TensorSlot& slot : tensor_slots(operation)) {
       at::Tensor value = std::visit(FirstValue(slot, graph_.initialisation, generator), operation);
-      if (value.scalar_type() != at::kLong) value = value.to(dtype);
+      if (value.scalar_type() != at::kLong) value = value.to(dtype_);
       if (value.dim() == 4) value = value.contiguous(at::MemoryFormat::ChannelsLast);
       tensors_[id].slot(slot.name) = value.to(device);
     }

@@ -60,7 +60,6 @@ Graph resnet50(const HeadSpec& head) {
   x = build.layer("layer4", x, 3, 512, 2);
   x = build.graph.add("avgpool", GlobalAveragePool{}, {x});
   add_head(build.graph, x, head, "dropout", "fc");
-  build.graph.minimum_input_size = 32;  // one pixel is left of the last stage
   build.graph.initialisation = Initialisation::fan_out_normal;
   return std::move(build.graph);
 }

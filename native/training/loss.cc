@@ -2,17 +2,27 @@
 
 #include <ATen/core/Reduction.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/topk.h>
 
 #include <algorithm>
 
 namespace facecls {
 
-at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss,
-                         Reduction reduction) {
+at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss) {
   constexpr int64_t kNoLabelIsIgnored = -100;
-  const auto kind = reduction == Reduction::mean ? at::Reduction::Mean : at::Reduction::Sum;
-  return at::cross_entropy_loss(logits, labels, /*weight=*/{}, kind, kNoLabelIsIgnored, loss.label_smoothing);
+  const at::Tensor wide = logits.scalar_type() == at::kBFloat16 ? logits.to(at::kFloat) : logits;
+  std::optional<at::Tensor> weights;
+  if (!loss.class_weights.empty()) weights = at::tensor(loss.class_weights, wide.options());
+  return at::cross_entropy_loss(wide, labels, weights, at::Reduction::Sum, kNoLabelIsIgnored,
+                                loss.label_smoothing);
+}
+
+double total_weight(const std::vector<int64_t>& labels, const LossSpec& loss) {
+  if (loss.class_weights.empty()) return static_cast<double>(labels.size());
+  double sum = 0;
+  for (const int64_t label : labels) sum += loss.class_weights[label];
+  return sum;
 }
 
 int64_t count_correct(const at::Tensor& logits, const at::Tensor& labels, int64_t top) {

@@ -1,10 +1,14 @@
 #include "training/optimizer.h"
 
 #include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -84,28 +88,28 @@ class Sgd final : public Optimizer {
               double learning_rate) override {
     // The kernel takes one "first step" flag a call, so parameters that begin to learn later get a call of
     // their own.
-    Group started, starting;
+    Lists started, starting;
     for (size_t i = 0; i < parameters.size(); ++i) {
       at::Tensor& momentum = momenta_[parameters[i].unsafeGetTensorImpl()];
-      Group& group = momentum.defined() ? started : starting;
+      Lists& lists = momentum.defined() ? started : starting;
       if (!momentum.defined()) momentum = at::zeros_like(parameters[i].detach());
-      group.parameters.push_back(parameters[i]);
-      group.gradients.push_back(gradients[i]);
-      group.momenta.push_back(momentum);
+      lists.parameters.push_back(parameters[i]);
+      lists.gradients.push_back(gradients[i]);
+      lists.momenta.push_back(momentum);
     }
     call(started, learning_rate, /*first=*/false);
     call(starting, learning_rate, /*first=*/true);
   }
 
  private:
-  struct Group {
+  struct Lists {
     std::vector<at::Tensor> parameters, gradients, momenta;
   };
 
-  void call(Group& group, double learning_rate, bool first) const {
-    if (group.parameters.empty()) return;
-    if (spec_.momentum == 0) group.momenta.clear();
-    at::_fused_sgd_(group.parameters, group.gradients, group.momenta, spec_.weight_decay, spec_.momentum,
+  void call(Lists& lists, double learning_rate, bool first) const {
+    if (lists.parameters.empty()) return;
+    if (spec_.momentum == 0) lists.momenta.clear();
+    at::_fused_sgd_(lists.parameters, lists.gradients, lists.momenta, spec_.weight_decay, spec_.momentum,
                     learning_rate,
                     /*dampening=*/0, spec_.nesterov, /*maximize=*/false, first);
   }
@@ -116,11 +120,26 @@ class Sgd final : public Optimizer {
 
 }  // namespace
 
-void Optimizer::step(const std::vector<at::Tensor>& parameters, double learning_rate) {
+void Optimizer::step(const std::vector<Group>& groups, double learning_rate) {
+  for (const auto& [parameters, rate_factor] : groups) {
+    std::vector<at::Tensor> gradients;
+    gradients.reserve(parameters.size());
+    for (const at::Tensor& parameter : parameters) gradients.push_back(gradient_like(parameter));
+    update(parameters, gradients, learning_rate * rate_factor);
+  }
+}
+
+double clip_gradients(const std::vector<Optimizer::Group>& groups, double limit) {
+  constexpr double kNoDivisionByZero = 1e-6;  // as torch.nn.utils.clip_grad_norm_
   std::vector<at::Tensor> gradients;
-  gradients.reserve(parameters.size());
-  for (const at::Tensor& parameter : parameters) gradients.push_back(gradient_like(parameter));
-  update(parameters, gradients, learning_rate);
+  for (const Optimizer::Group& group : groups) {
+    for (const at::Tensor& parameter : group.parameters) gradients.push_back(parameter.grad());
+  }
+  const at::Tensor norms = at::stack(at::_foreach_norm(gradients, 2));
+  const double norm = at::linalg_vector_norm(norms, 2).item<double>();
+  if (const double factor = limit / (norm + kNoDivisionByZero); factor < 1)
+    at::_foreach_mul_(gradients, factor);
+  return norm;
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerSpec& spec) {

@@ -14,15 +14,25 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  /// One update of `parameters` by their gradients. State is made when a parameter learns for the first time
+  /// Parameters that learn at one rate.
+  struct Group {
+    std::vector<at::Tensor> parameters;
+    double rate_factor;  // of the step's learning rate
+  };
+
+  /// One update of the groups by their gradients. State is made when a parameter learns for the first time
   /// and kept, untouched, while it is frozen again. Every parameter must have a gradient.
-  void step(const std::vector<at::Tensor>& parameters, double learning_rate);
+  void step(const std::vector<Group>& groups, double learning_rate);
 
  protected:
   /// `gradients` have the strides of their parameters.
   virtual void update(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& gradients,
                       double learning_rate) = 0;
 };
+
+/// Scales the gradients of all groups so that their common L2 norm is at most `limit`, and returns the norm
+/// before. Reads the norm back: a synchronisation on a GPU.
+double clip_gradients(const std::vector<Optimizer::Group>& groups, double limit);
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerSpec& spec);
 

@@ -4,7 +4,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <cmath>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "coded_error.h"
 #include "images/random.h"
@@ -21,83 +21,150 @@ at::Generator dropout_generator(uint64_t seed, uint64_t step) {
   return at::detail::createCPUGenerator(mix_seed(seed, kDropoutStream, step));
 }
 
+CodedError not_finite(const char* what, double value, uint64_t step) {
+  return CodedError("NOT_FINITE", "The " + std::string(what) + " became " +
+                                      (std::isnan(value) ? "NaN" : "infinite") + " at step " +
+                                      std::to_string(step + 1) +
+                                      "; a lower learning rate usually mends that");
+}
+
+/// By node: the group that its parameters learn in, or none.
+std::vector<std::optional<size_t>> groups_of(const Network& network, const StageSpec& stage) {
+  std::unordered_map<std::string, size_t> wanted;
+  for (size_t group = 0; group < stage.groups.size(); ++group) {
+    for (const std::string& layer : stage.groups[group].layers) {
+      if (!wanted.emplace(layer, group).second)
+        throw CodedError("NETWORK", "The layer " + layer + " stands twice in a stage");
+    }
+  }
+  const std::vector<Node>& nodes = network.graph().nodes();
+  std::vector<std::optional<size_t>> result(nodes.size());
+  for (NodeId id = 0; id < nodes.size(); ++id) {
+    const auto found = wanted.find(nodes[id].name);
+    if (found == wanted.end() || network.parameters(id).empty()) continue;
+    result[id] = found->second;
+    wanted.erase(found);
+  }
+  if (!wanted.empty()) throw CodedError("NETWORK", "The network has no layer named " + wanted.begin()->first);
+  return result;
+}
+
+/// By node: whether its output depends on the photographs alone, in this stage.
+std::vector<bool> fixed_nodes(const Graph& graph, const std::vector<std::optional<size_t>>& groups,
+                              const std::vector<bool>& batch_statistics) {
+  std::vector<bool> fixed(graph.nodes().size());
+  for (NodeId id = 0; id < fixed.size(); ++id) {
+    const Node& node = graph.nodes()[id];
+    fixed[id] = !groups[id] && !batch_statistics[id] && !std::holds_alternative<Dropout>(node.operation);
+    for (const NodeId input : node.inputs) fixed[id] = fixed[id] && fixed[input];
+  }
+  return fixed;
+}
+
 }  // namespace
 
 Trainer::Trainer(std::shared_ptr<Model> model, const OptimizerSpec& optimizer, const LossSpec& loss,
-                 std::optional<AugmentationRanges> augmentation, uint64_t seed)
+                 std::optional<AugmentationRanges> augmentation, std::optional<double> clip_norm,
+                 uint64_t seed)
     : model_(std::move(model)),
       optimizer_(make_optimizer(optimizer)),
       loss_(loss),
       augmentation_(std::move(augmentation)),
+      clip_norm_(clip_norm),
       seed_(seed) {
+  model_->check_loss(loss_);
   freeze_all();
 }
 
 Trainer::~Trainer() { freeze_all(); }
 
 void Trainer::freeze_all() {
-  for (const at::Tensor& parameter : learning_) {
-    at::Tensor(parameter).mutable_grad().reset();
-    parameter.set_requires_grad(false);
+  for (const Optimizer::Group& group : learning_) {
+    for (const at::Tensor& parameter : group.parameters) {
+      at::Tensor(parameter).mutable_grad().reset();
+      parameter.set_requires_grad(false);
+    }
   }
   learning_.clear();
 }
 
-int64_t Trainer::set_stage(const StageSpec& stage) {
+StageResult Trainer::set_stage(const StageSpec& stage) {
   const Network& network = model_->network();
   const std::vector<Node>& nodes = network.graph().nodes();
-  std::unordered_set<std::string> wanted(stage.trainable.begin(), stage.trainable.end());
-  std::vector<NodeId> learning;
+  const auto groups = groups_of(network, stage);
   std::vector<bool> batch_statistics(nodes.size(), false);
   for (NodeId id = 0; id < nodes.size(); ++id) {
-    const bool learns = wanted.erase(nodes[id].name) > 0 && !network.parameters(id).empty();
-    if (learns) learning.push_back(id);
     if (std::holds_alternative<BatchNorm>(nodes[id].operation)) {
-      batch_statistics[id] = learns || stage.frozen_batch_norm_uses_batch;
+      batch_statistics[id] = groups[id] || stage.frozen_batch_norm_uses_batch;
     }
   }
-  if (!wanted.empty()) throw CodedError("NETWORK", "The network has no layer named " + *wanted.begin());
+  FrozenPrefix prefix(*model_, fixed_nodes(network.graph(), groups, batch_statistics), stage.image_size,
+                      stage.batch_size);
 
   freeze_all();
   batch_statistics_ = std::move(batch_statistics);
+  for (const StageGroup& group : stage.groups) learning_.push_back({{}, group.rate_factor});
   int64_t values = 0;
-  for (const NodeId id : learning) {
+  for (NodeId id = 0; id < nodes.size(); ++id) {
+    if (!groups[id]) continue;
     for (const NamedTensor& parameter : network.parameters(id)) {
       parameter.tensor.set_requires_grad(true);
-      learning_.push_back(parameter.tensor);
+      learning_[*groups[id]].parameters.push_back(parameter.tensor);
       values += parameter.tensor.numel();
     }
   }
-  return values;
+  std::erase_if(learning_, [](const Optimizer::Group& group) { return group.parameters.empty(); });
+  const StageResult result{values, prefix.kind(), prefix.reason()};
+  prefix_.emplace(std::move(prefix));
+  return result;
 }
 
 StepResult Trainer::step(const Step& step, const std::function<void()>& checkpoint) {
   if (learning_.empty()) throw CodedError("NETWORK", "No layer learns; set a stage before the first step");
-  const Network& network = model_->network();
-  const at::Tensor labels = model_->labels(step.labels, batch_count(step.batch));
+  std::vector<at::Tensor> labels;
+  StepResult result{0, 0, 0, 0, std::nullopt};
+  for (const LabelledBatch& batch : step.batches) {
+    labels.push_back(model_->labels(batch.labels, batch_count(batch.batch)));
+    result.weight += total_weight(batch.labels, loss_);
+    result.count += labels.back().size(0);
+  }
   std::optional<AugmentationDraws> draws;
   if (augmentation_) draws.emplace(*augmentation_, seed_, step.epoch);
-  const at::Tensor x = model_->input(step.batch, draws);
-
-  at::AutoGradMode gradients(true);
-  ForwardMode mode{batch_statistics_, dropout_generator(seed_, step.step), checkpoint};
-  const NodeId output = network.graph().output();
-  const at::Tensor logits = forward(network, x, {output}, mode)[output];
-  const at::Tensor loss = cross_entropy(logits, labels, loss_, Reduction::mean);
-  const StepResult result{loss.item<double>(), count_correct(logits.detach(), labels, 1), labels.size(0)};
-  if (!std::isfinite(result.loss)) {
-    throw CodedError("NOT_FINITE", "The loss became " +
-                                       std::string(std::isnan(result.loss) ? "NaN" : "infinite") +
-                                       " at step " + std::to_string(step.step + 1) +
-                                       "; a lower learning rate usually mends that");
+  const ForwardMode mode{batch_statistics_, dropout_generator(seed_, step.step), checkpoint};
+  for (const Optimizer::Group& group : learning_) {
+    for (const at::Tensor& parameter : group.parameters) at::Tensor(parameter).mutable_grad().reset();
   }
-
-  checkpoint();
-  for (const at::Tensor& parameter : learning_) at::Tensor(parameter).mutable_grad().reset();
-  loss.backward();
-  at::NoGradGuard no_gradient;
-  optimizer_->step(learning_, step.learning_rate);
+  for (size_t i = 0; i < step.batches.size(); ++i) {
+    const at::Tensor x = model_->input(step.batches[i].batch, draws);
+    const at::Tensor logits = logits_of(x, mode);
+    const at::Tensor loss = cross_entropy_sum(logits, labels[i], loss_) / result.weight;
+    const double value = loss.item<double>();
+    if (!std::isfinite(value)) throw not_finite("loss", value, step.step);
+    result.loss += value;
+    result.correct += count_correct(logits.detach(), labels[i], 1);
+    checkpoint();
+    loss.backward();
+  }
+  result.gradient_norm = update(step);
   return result;
+}
+
+at::Tensor Trainer::logits_of(const at::Tensor& x, const ForwardMode& mode) {
+  const NodeValues fixed = prefix_->run(x, mode.checkpoint);
+  const NodeId output = model_->network().graph().output();
+  const at::AutoGradMode gradients(true);
+  return forward(model_->network(), fixed, {output}, mode).at(output);
+}
+
+std::optional<double> Trainer::update(const Step& step) {
+  const at::NoGradGuard no_gradient;
+  std::optional<double> norm;
+  if (clip_norm_) {
+    norm = clip_gradients(learning_, *clip_norm_);
+    if (!std::isfinite(*norm)) throw not_finite("norm of the gradients", *norm, step.step);
+  }
+  optimizer_->step(learning_, step.learning_rate);
+  return norm;
 }
 
 }  // namespace facecls

@@ -1,4 +1,4 @@
-// One training step: batch, forward, loss, backward, update; and the stages that say what learns.
+// One training step: batches, forward, loss, backward, update; and the stages that say what learns.
 #pragma once
 
 #include <functional>
@@ -8,40 +8,51 @@
 
 #include "networks/model.h"
 #include "training/optimizer.h"
+#include "training/prefix.h"
 
 namespace facecls {
 
 class Trainer {
  public:
+  /// `clip_norm`: the largest L2 norm of all gradients together, or none.
   Trainer(std::shared_ptr<Model> model, const OptimizerSpec& optimizer, const LossSpec& loss,
-          std::optional<AugmentationRanges> augmentation, uint64_t seed);
+          std::optional<AugmentationRanges> augmentation, std::optional<double> clip_norm, uint64_t seed);
   ~Trainer();
 
-  /// What the named layers and no others learn from now on. Returns the number of learning values.
-  /// Throws NETWORK for a name that is no layer.
-  int64_t set_stage(const StageSpec& stage);
+  /// The named layers and no others learn from now on. Throws NETWORK for a name that is no layer or stands
+  /// twice.
+  StageResult set_stage(const StageSpec& stage);
 
-  struct Step {
+  struct LabelledBatch {
     Batch batch;
     std::vector<int64_t> labels;
+  };
+
+  /// One update by the mean gradient over the samples of all batches, which are computed one after another.
+  struct Step {
+    std::vector<LabelledBatch> batches;
     uint64_t epoch;
     uint64_t step;
     double learning_rate;
   };
 
-  /// Throws NOT_FINITE, before anything is updated, for a NaN or infinite loss.
+  /// Throws NOT_FINITE, before any parameter is updated, for a NaN or infinite loss or norm of the gradients.
   StepResult step(const Step& step, const std::function<void()>& checkpoint);
 
  private:
   void freeze_all();
+  at::Tensor logits_of(const at::Tensor& x, const ForwardMode& mode);
+  std::optional<double> update(const Step& step);
 
   std::shared_ptr<Model> model_;
   std::unique_ptr<Optimizer> optimizer_;
   LossSpec loss_;
   std::optional<AugmentationRanges> augmentation_;
+  std::optional<double> clip_norm_;
   uint64_t seed_;
-  std::vector<at::Tensor> learning_;    // parameters with a gradient
-  std::vector<bool> batch_statistics_;  // by node
+  std::vector<Optimizer::Group> learning_;  // parameters with a gradient
+  std::vector<bool> batch_statistics_;      // by node
+  std::optional<FrozenPrefix> prefix_;      // none before the first stage
 };
 
 }  // namespace facecls

@@ -12,7 +12,7 @@ export async function saveRandomBundle(path: string, classes: readonly string[])
   const model = await native().createModel({
     network,
     normalisation,
-    dtype: 'float32',
+    precision: 'float32',
     device: 'cpu',
     seed: 1,
   })

@@ -196,6 +196,10 @@ test("the network's own classifier, no recipe, and keys of later versions", asyn
 test('7,000 class names fit', async () => {
   const path = newPath()
   const classes = Array.from({ length: 7000 }, (_, label) => `identity \u4e2d ${label} ${'x'.repeat(200)}`)
-  await saveBundle(path, state, { ...metadata, head: { ...metadata.head, classes: 7000 }, classes })
+  await saveBundle(path, state, {
+    ...metadata,
+    head: { kind: 'classifier', classes: 7000, dropout: 0 },
+    classes,
+  })
   expect((await readBundleMetadata(path)).classes).toEqual(classes)
 })

@@ -1,5 +1,5 @@
-// The description of InceptionResnetV1 as the native side gives it, rebuilt from the names and shapes of
-// PyTorch's own state_dict, so that these tests need no addon.
+// Descriptions of networks as the native side gives them, rebuilt from the names and shapes of PyTorch's own
+// state_dict, so that these tests need no addon.
 
 import { readFileSync } from 'node:fs'
 import type {
@@ -15,7 +15,7 @@ export function golden<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../fixtures/goldens/${name}.json`, import.meta.url), 'utf8')) as T
 }
 
-const OWN_HEAD = /^(last_linear|last_bn|logits)\./
+const OWN_HEAD = /^(last_linear|last_bn|logits|fc|classifier)\./
 const STATISTICS = /\.(running_mean|running_var|num_batches_tracked)$/
 
 /** With the network's own classifier, or with the report's head of these widths. */
@@ -34,6 +34,11 @@ export function inceptionResnetV1(classes: number, hidden: number[] | null = nul
   return describe(
     shapes.map(([name, shape]) => [name, name.startsWith('logits.') ? [classes, ...shape.slice(1)] : shape]),
   )
+}
+
+/** With its own classifier. */
+export function withOwnClassifier(name: 'resnet50' | 'mobilenet_v2'): NetworkDescription {
+  return describe(Object.entries(golden<{ state_dict: Shapes }>(`forward_${name}`).state_dict))
 }
 
 function describe(shapes: [string, number[]][]): NetworkDescription {

@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { checkStages, freeze, policyName, resolveTrainable, stageAt } from '../../lib/model/index.js'
-import { golden, inceptionResnetV1 } from './description.js'
+import {
+  architectures,
+  checkStages,
+  freeze,
+  policyName,
+  resolveTrainable,
+  stageAt,
+  type TrunkLayer,
+} from '../../lib/model/index.js'
+import { golden, inceptionResnetV1, withOwnClassifier } from './description.js'
 
 const network = inceptionResnetV1(16, [1024, 512])
+const resnet50 = withOwnClassifier('resnet50')
+const mobilenetV2 = withOwnClassifier('mobilenet_v2')
 
 describe('wrong arguments', () => {
   test.each([
@@ -28,6 +38,44 @@ describe('wrong arguments', () => {
     )
   })
 
+  test('a group that is none, or none of this network', () => {
+    expect(() => freeze.upTo(4 as never)).toThrow(TypeError)
+    expect(() => freeze.upTo(4 as never)).toThrow('Expected a non-empty string for group but received 4')
+    const message =
+      "Expected one of 'conv1', 'bn1', 'layer1', 'layer2', 'layer3', 'layer4' for group but received "
+    expect(() => resolveTrainable(freeze.upTo('layer9' as never), resnet50)).toThrow(RangeError)
+    expect(() => resolveTrainable(freeze.upTo('layer9' as never), resnet50)).toThrow(`${message}"layer9"`)
+    expect(() => resolveTrainable(freeze.upTo('block8'), resnet50)).toThrow(`${message}"block8"`)
+    expect(() => resolveTrainable(freeze.upTo('layer4'), network)).toThrow("'repeat_3', 'block8' for group")
+    expect(() => resolveTrainable(freeze.upTo('features' as never), mobilenetV2)).toThrow(RangeError)
+  })
+
+  test('a predicate that is none, or that answers something else', () => {
+    expect(() => freeze.where('conv1' as never)).toThrow(TypeError)
+    expect(() => freeze.where('conv1' as never)).toThrow(
+      'Expected a function of a layer for predicate but received "conv1"',
+    )
+    const policy = freeze.where((({ name }: TrunkLayer) => name === 'conv1' || undefined) as never)
+    expect(() => resolveTrainable(policy, resnet50)).toThrow(TypeError)
+    expect(() => resolveTrainable(policy, resnet50)).toThrow(
+      'Expected true or false for predicate of layer bn1 but received undefined of type undefined',
+    )
+  })
+
+  test.each([
+    [() => freeze.trunk('batch' as never), 'Expected an object for freeze but received "batch"'],
+    [() => freeze.trunk({ bn: 1 } as never), 'Unknown option bn in freeze; known options: frozenBatchNorm'],
+    [
+      () => freeze.allButLast(1, { frozenBatchNorm: true as never }),
+      "Expected one of 'stored', 'batch' for frozenBatchNorm but received true",
+    ],
+    [() => freeze.upTo('layer1', { frozenBatchNorm: 'eval' as never }), 'for frozenBatchNorm'],
+    [() => freeze.where(() => true, { frozenBatchNorm: null as never }), 'for frozenBatchNorm'],
+  ])('%s as options', (make, message) => {
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(message)
+  })
+
   test('stages that are none, or that would never end', () => {
     expect(() => checkStages('stages', [{ kind: 'trunk' }])).toThrow(TypeError)
     expect(() => checkStages('stages', [freeze.trunk().forEpochs(1), null])).toThrow(
@@ -46,9 +94,17 @@ test('policies and stages are immutable and comparable', () => {
   expect(stage).toEqual(freeze.allButLast(15).forEpochs(3))
   expect(stage).not.toEqual(freeze.allButLast(14).forEpochs(3))
   expect(freeze.trunk()).not.toEqual(freeze.nothing())
-  expect(JSON.parse(JSON.stringify(stage))).toEqual({ policy: { kind: 'allButLast', layers: 15 }, epochs: 3 })
+  const policy = { kind: 'allButLast', layers: 15, group: null, predicate: null, frozenBatchNorm: 'stored' }
+  expect(JSON.parse(JSON.stringify(stage))).toEqual({ policy, epochs: 3 })
   expect(() => Object.assign(stage, { epochs: 4 })).toThrow(TypeError)
   expect(() => Object.assign(stage.policy, { layers: 4 })).toThrow(TypeError)
+  expect(freeze.upTo('layer2')).toEqual(freeze.upTo('layer2'))
+  expect(freeze.upTo('layer2')).not.toEqual(freeze.upTo('layer3'))
+  expect(freeze.trunk({ frozenBatchNorm: 'batch' })).not.toEqual(freeze.trunk())
+  expect(freeze.trunk({ frozenBatchNorm: 'stored' })).toEqual(freeze.trunk())
+  const predicate = () => true
+  expect(freeze.where(predicate)).toEqual(freeze.where(predicate))
+  expect(freeze.where(predicate)).not.toEqual(freeze.where(() => true))
   const stages = checkStages('stages', [stage])
   expect(() => (stages as unknown[]).push(stage)).toThrow(TypeError)
 })
@@ -91,6 +147,95 @@ describe('the layers that learn', () => {
     expect(resolveTrainable(freeze.trunk(), inceptionResnetV1(16))).toEqual(own)
     expect(resolveTrainable(freeze.allButLast(1), inceptionResnetV1(16))).toEqual(['block8.conv2d', ...own])
   })
+})
+
+describe('up to a group', () => {
+  test.each([
+    ['inceptionResnetV1', network],
+    ['mobilenetV2', mobilenetV2],
+    ['resnet50', resnet50],
+  ] as const)('of %s: each group takes its layers from those that learn', (name, description) => {
+    let learning = description.layers.map((layer) => layer.name)
+    for (const group of architectures[name].groups) {
+      const rest = learning.filter((layer) => layer !== group && !layer.startsWith(`${group}.`))
+      expect(rest.length).toBeLessThan(learning.length)
+      expect(resolveTrainable(freeze.upTo(group), description)).toEqual(rest)
+      learning = rest
+    }
+    expect(learning).toEqual(resolveTrainable(freeze.trunk(), description))
+  })
+
+  test("MobileNetV2's tenth block is no part of its first", () => {
+    const learning = resolveTrainable(freeze.upTo('features.1'), mobilenetV2)
+    expect(learning[0]).toBe('features.2.conv.0.0')
+    expect(learning).toContain('features.10.conv.0.0')
+  })
+})
+
+describe('where a predicate says so', () => {
+  test('it is asked once for each layer of the trunk, in order', () => {
+    const asked: TrunkLayer[] = []
+    const policy = freeze.where((layer) => asked.push(layer) > 10 ** 6)
+    expect(resolveTrainable(policy, resnet50)).toEqual(resnet50.layers.map(({ name }) => name))
+    expect(asked.map(({ name }) => name)).toEqual(
+      resnet50.layers.filter(({ part }) => part === 'trunk').map(({ name }) => name),
+    )
+    expect(asked.map(({ index }) => index)).toEqual(asked.map((_, index) => index))
+    expect(asked[3]).toEqual({
+      name: 'layer1.0.bn1',
+      operation: 'batch_norm',
+      group: 'layer1',
+      index: 3,
+      count: 106,
+    })
+    expect(() => Object.assign(asked[0] as object, { index: 1 })).toThrow(TypeError)
+  })
+
+  test('its layers are frozen, and the head never is', () => {
+    const norms = freeze.where(({ operation }) => operation === 'batch_norm')
+    const convolutions = network.layers.filter(
+      ({ part, operation }) => part === 'head' || operation === 'conv2d',
+    )
+    expect(resolveTrainable(norms, network)).toEqual(convolutions.map(({ name }) => name))
+    expect(
+      resolveTrainable(
+        freeze.where(() => true),
+        network,
+      ),
+    ).toEqual(['head.0', 'head.3', 'head.6'])
+    expect(
+      resolveTrainable(
+        freeze.where(({ index, count }) => index < count - 15),
+        network,
+      ),
+    ).toEqual(resolveTrainable(freeze.allButLast(15), network))
+    expect(
+      resolveTrainable(
+        freeze.where(({ group }) => group !== 'layer4'),
+        resnet50,
+      ),
+    ).toEqual(resolveTrainable(freeze.upTo('layer3'), resnet50))
+  })
+})
+
+test('what frozen batch norms do is a field of the policy', () => {
+  const options = { frozenBatchNorm: 'batch' } as const
+  const policies = [
+    freeze.trunk(options),
+    freeze.allButLast(2, options),
+    freeze.upTo('layer2', options),
+    freeze.where(() => true, options),
+  ]
+  for (const policy of policies) expect(policy.frozenBatchNorm).toBe('batch')
+  expect(policies[1]?.forEpochs(2).policy).toMatchObject({ layers: 2, frozenBatchNorm: 'batch' })
+  for (const policy of [freeze.nothing(), freeze.trunk(), freeze.allButLast(2)]) {
+    expect(policy.frozenBatchNorm).toBe('stored')
+  }
+})
+
+test('policies have short names', () => {
+  expect(policyName(freeze.upTo('features.13'))).toBe('frozen up to features.13')
+  expect(policyName(freeze.where(() => true))).toBe('chosen layers frozen')
 })
 
 describe('the stage of an epoch', () => {

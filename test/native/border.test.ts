@@ -2,12 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import type { NativePixelPack } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
-import { augmentation, modelSpec, pixelBatch, stepSpec, trainerOf, trainerSpec } from './models.js'
+import { augmentation, modelSpec, pixelBatch, stageSpec, stepSpec, trainerOf, trainerSpec } from './models.js'
 
 type Plain = Record<string, unknown>
 
-/** Every path to an object inside `value`, itself included; typed arrays, arrays and native objects are values. */
+/** Every path to an object inside `value`, itself included; typed arrays and native objects are values. */
 function objectPaths(value: unknown, path: string[] = []): string[][] {
+  if (Array.isArray(value))
+    return value.flatMap((element, index) => objectPaths(element, [...path, `${index}`]))
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     return []
   return [path, ...Object.entries(value).flatMap(([key, inner]) => objectPaths(inner, [...path, key]))]
@@ -17,6 +19,8 @@ function objectPaths(value: unknown, path: string[] = []): string[][] {
 function changed(spec: unknown, path: string[], change: (object: Plain) => Plain): unknown {
   const [key, ...rest] = path
   if (key === undefined) return change({ ...(spec as Plain) })
+  if (Array.isArray(spec))
+    return spec.map((element, index) => (`${index}` === key ? changed(element, rest, change) : element))
   return { ...(spec as Plain), [key]: changed((spec as Plain)[key], rest, change) }
 }
 
@@ -70,8 +74,7 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
     const sgd = { kind: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 }
     await refusesEveryOtherShape(spec, (wrong) => native().createTrainer(wrong))
     await refusesEveryOtherShape({ ...spec, optimizer: sgd }, (wrong) => native().createTrainer(wrong))
-    const stage = { trainable: layers.slice(-1), frozenBatchNorm: 'stored' }
-    await refusesEveryOtherShape(stage, (wrong) => trainer.setStage(wrong))
+    await refusesEveryOtherShape(stageSpec(layers.slice(-1)), (wrong) => trainer.setStage(wrong))
     expect(await refusesEveryOtherShape(stepSpec(0), (wrong) => trainer.step(wrong))).toBeGreaterThan(20)
     trainer.close()
     model.close()
@@ -79,7 +82,7 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
 
   it('forward, evaluate and load', async () => {
     const { model, trainer } = await trainerOf()
-    const loss = { kind: 'cross_entropy', labelSmoothing: 0 }
+    const loss = { kind: 'cross_entropy', labelSmoothing: 0, classWeights: [1, 2, 3, 4] }
     await refusesEveryOtherShape({ batch: pixelBatch(2), outputs: ['logits'] }, (wrong) =>
       model.forward(wrong),
     )
@@ -114,8 +117,7 @@ describe('values out of range', () => {
     const unknown = { ...modelSpec, network: { ...modelSpec.network, architecture: 'vgg' as never } }
     await expect(native().createModel(unknown)).rejects.toMatchObject({ code: 'NETWORK' })
     const { model, trainer } = await trainerOf()
-    const stage = { trainable: ['nowhere'], frozenBatchNorm: 'stored' } as const
-    await expect(trainer.setStage(stage)).rejects.toMatchObject({ code: 'NETWORK' })
+    await expect(trainer.setStage(stageSpec(['nowhere']))).rejects.toMatchObject({ code: 'NETWORK' })
     const forward = model.forward({ batch: pixelBatch(1), outputs: ['nowhere'] })
     await expect(forward).rejects.toMatchObject({
       code: 'NETWORK',
@@ -130,13 +132,12 @@ describe('values out of range', () => {
 
   it('refuses labels, indices and sizes that do not fit', async () => {
     const { model, trainer, layers } = await trainerOf()
-    await trainer.setStage({ trainable: layers.slice(-1), frozenBatchNorm: 'stored' })
+    await trainer.setStage(stageSpec(layers.slice(-1)))
     const step = stepSpec(0)
-    const four = Int32Array.of(0, 1, 2, 4)
-    await expect(trainer.step({ ...step, labels: four })).rejects.toMatchObject({ code: 'NETWORK' })
-    await expect(trainer.step({ ...step, labels: new Int32Array(3) })).rejects.toMatchObject({
-      code: 'NETWORK',
-    })
+    const labelled = (labels: Int32Array) =>
+      trainer.step({ ...step, batches: [{ batch: pixelBatch(4), labels }] })
+    await expect(labelled(Int32Array.of(0, 1, 2, 4))).rejects.toMatchObject({ code: 'NETWORK' })
+    await expect(labelled(new Int32Array(3))).rejects.toMatchObject({ code: 'NETWORK' })
     const small = {
       kind: 'pixels',
       data: new Uint8Array(74 * 74 * 3),
@@ -167,7 +168,7 @@ describe('values out of range', () => {
 describe('after close()', () => {
   it('new calls reject with CLOSED, those already queued too', async () => {
     const { model, trainer, layers } = await trainerOf()
-    await trainer.setStage({ trainable: layers.slice(-1), frozenBatchNorm: 'stored' })
+    await trainer.setStage(stageSpec(layers.slice(-1)))
     const queued = [trainer.step(stepSpec(0)), trainer.step(stepSpec(1)), trainer.step(stepSpec(2))]
     trainer.close()
     trainer.close()

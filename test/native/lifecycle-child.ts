@@ -1,19 +1,19 @@
 // Ends in the middle of a training step in the way its argument names; lifecycle.test.ts runs it.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { native } from '../../lib/native/index.js'
-import { pixelBatch, stepSpec, trainerOf } from './models.js'
+import { pixelBatch, stageSpec, stepSpec, trainerOf } from './models.js'
 
 /** Trains one step, then has three more of 16 photographs running or waiting: a second of work or more. */
 async function beginSteps(): Promise<void> {
   const { trainer, layers } = await trainerOf()
-  await trainer.setStage({ trainable: layers, frozenBatchNorm: 'stored' })
+  await trainer.setStage(stageSpec(layers))
   await trainer.step(stepSpec(0))
   for (const step of [1, 2, 3]) trainer.step(stepSpec(step, 16)).catch(() => {})
 }
 
 async function oneStep(): Promise<void> {
   const { trainer, model, layers } = await trainerOf()
-  await trainer.setStage({ trainable: layers.slice(-1), frozenBatchNorm: 'stored' })
+  await trainer.setStage(stageSpec(layers.slice(-1)))
   const { count } = await trainer.step(stepSpec(0))
   console.log(`trained on ${count}`)
   trainer.close()

@@ -4,6 +4,7 @@ import type {
   ModelSpec,
   NativeModel,
   NativeTrainer,
+  StageSpec,
   TrainerSpec,
 } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
@@ -11,7 +12,7 @@ import { native } from '../../lib/native/index.js'
 export const modelSpec: ModelSpec = {
   network: { architecture: 'inceptionResnetV1', head: { kind: 'classifier', classes: 4, dropout: 0.4 } },
   normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-  dtype: 'float32',
+  precision: 'float32',
   device: 'cpu',
   seed: 7,
 }
@@ -28,8 +29,9 @@ export function trainerSpec(model: NativeModel): TrainerSpec {
   return {
     model,
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4 },
-    loss: { kind: 'cross_entropy', labelSmoothing: 0.1 },
+    loss: { kind: 'cross_entropy', labelSmoothing: 0.1, classWeights: null },
     augmentation,
+    clipNorm: null,
     seed: 3,
   }
 }
@@ -65,7 +67,15 @@ export async function trainerOf(
   return { model, trainer, layers: model.description.layers.map((layer) => layer.name) }
 }
 
+/** These layers learn, at the step's own rate. */
+export function stageSpec(
+  layers: readonly string[],
+  frozenBatchNorm: StageSpec['frozenBatchNorm'] = 'stored',
+): StageSpec {
+  return { groups: [{ layers, rateFactor: 1 }], frozenBatchNorm, imageSize, batchSize: 4 }
+}
+
 export function stepSpec(step: number, count = 4) {
   const labels = Int32Array.from({ length: count }, (_, i) => i % 4)
-  return { batch: pixelBatch(count), labels, epoch: 0, step, learningRate: 1e-3 }
+  return { batches: [{ batch: pixelBatch(count), labels }], epoch: 0, step, learningRate: 1e-3 }
 }

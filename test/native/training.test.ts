@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StateTensor } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
-import { modelSpec, pixelBatch, stepSpec, trainerOf, trainerSpec } from './models.js'
+import { modelSpec, pixelBatch, stageSpec, stepSpec, trainerOf, trainerSpec } from './models.js'
 
 function moved(before: StateTensor[], after: StateTensor[]): string[] {
   return after
@@ -14,7 +14,7 @@ describe('a stage', () => {
   it('moves the parameters and statistics of its layers and nothing else', async () => {
     const { model, trainer, layers } = await trainerOf()
     const trainable = layers.filter((name) => /^(block8|last_|logits)/.test(name))
-    await trainer.setStage({ trainable, frozenBatchNorm: 'stored' })
+    await trainer.setStage(stageSpec(trainable))
     const before = await model.state()
     await trainer.step(stepSpec(0))
     const after = await model.state()
@@ -26,7 +26,7 @@ describe('a stage', () => {
 
   it('updates the statistics of frozen batch norms when asked', async () => {
     const { model, trainer, layers } = await trainerOf()
-    await trainer.setStage({ trainable: layers.slice(-1), frozenBatchNorm: 'batch' })
+    await trainer.setStage(stageSpec(layers.slice(-1), 'batch'))
     const before = await model.state()
     await trainer.step(stepSpec(0))
     const names = moved(before, await model.state())
@@ -48,7 +48,7 @@ describe('a stage', () => {
 describe('the same seed', () => {
   async function run(seed: number, steps: number[]): Promise<string[]> {
     const { model, trainer, layers } = await trainerOf({ seed })
-    await trainer.setStage({ trainable: layers, frozenBatchNorm: 'stored' })
+    await trainer.setStage(stageSpec(layers))
     const losses: number[] = []
     for (const step of steps) losses.push((await trainer.step(stepSpec(step))).loss)
     const state = await model.state()
@@ -77,15 +77,17 @@ describe('augmentation', () => {
     const model = await native().createModel({ ...modelSpec, network: { ...modelSpec.network, head } })
     const trainer = await native().createTrainer(trainerSpec(model))
     const trainable = model.description.layers.map((layer) => layer.name).slice(-1)
-    await trainer.setStage({ trainable, frozenBatchNorm: 'stored' })
+    // By stored statistics a random network hardly tells one photograph from another.
+    await trainer.setStage(stageSpec(trainable, 'batch'))
     const lossOf = async (records: number[], epoch: number) => {
       const indices = Int32Array.from(records)
       const batch = { kind: 'pack', pack, indices } as const
-      return (await trainer.step({ batch, labels: indices, epoch, step: 0, learningRate: 0 })).loss
+      return (await trainer.step({ batches: [{ batch, labels: indices }], epoch, step: 0, learningRate: 0 }))
+        .loss
     }
     const loss = await lossOf([0, 1, 2], 1)
     expect(await lossOf([2, 0, 1], 1)).toBeCloseTo(loss, 5)
-    expect(Math.abs((await lossOf([0, 1, 2], 2)) - loss)).toBeGreaterThan(1e-5)
+    expect(Math.abs((await lossOf([0, 1, 2], 2)) - loss)).toBeGreaterThan(1e-3)
     for (const object of [trainer, model, pack]) object.close()
   })
 })
@@ -93,7 +95,7 @@ describe('augmentation', () => {
 describe('a loss that is not finite', () => {
   it('ends the step before anything is updated', async () => {
     const { model, trainer, layers } = await trainerOf()
-    await trainer.setStage({ trainable: layers, frozenBatchNorm: 'stored' })
+    await trainer.setStage(stageSpec(layers))
     const weights = (await model.state()).find((tensor) => tensor.name === 'logits.bias') as StateTensor
     const bad = new Uint8Array(new Float32Array(4).fill(Number.NaN).buffer)
     await model.load([{ ...weights, data: bad }])

@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { adam, adamW, crossEntropy, sgd } from '../../lib/training/index.js'
-import { lossArgument } from '../../lib/training/losses.js'
+import { type ClassWeights, lossArgument, lossSpec } from '../../lib/training/losses.js'
 import { optimizerArgument } from '../../lib/training/optimizers.js'
+
+const classes = ['anna', 'ben', 'constructor']
+
+function weigh(classWeights: ClassWeights) {
+  return lossSpec(crossEntropy({ classWeights }), classes, [1, 3, 0]).classWeights
+}
+
+describe('class weights', () => {
+  it('are numbers by label, by name, or such that all classes count the same', () => {
+    expect(weigh([1, 2, 3])).toEqual([1, 2, 3])
+    expect(weigh({ ben: 2 })).toEqual([1, 2, 1])
+    expect(weigh('balanced')).toEqual([4 / 3, 4 / 9, 1]) // nobody has a photograph of the last one
+    expect(lossSpec(crossEntropy(), classes, [1, 3, 0]).classWeights).toBe(null)
+  })
+})
 
 describe('wrong settings', () => {
   it.each([
@@ -18,6 +33,10 @@ describe('wrong settings', () => {
     [() => sgd({ momentum: -0.9 }), 'for momentum'],
     [() => sgd({ nesterov: true }), 'Expected a number above 0 beside nesterov for momentum but received 0'],
     [() => crossEntropy({ labelSmoothing: 1.5 }), 'Expected a number between 0 and 1 for labelSmoothing'],
+    [() => crossEntropy({ classWeights: [1, 0] }), 'for classWeights[1] but received 0'],
+    [() => crossEntropy({ classWeights: { anna: -1 } }), 'for classWeights[anna] but received -1'],
+    [() => weigh([1]), 'Expected 3 numbers, one a class, for classWeights but received an array of 1'],
+    [() => weigh({ dora: 1 }), 'Expected names of classes alone for classWeights but received "dora"'],
   ])('%s is a RangeError', (make, message) => {
     expect(make).toThrow(RangeError)
     expect(make).toThrow(message)
@@ -36,6 +55,11 @@ describe('wrong settings', () => {
     [() => adam({ lr: 1 } as never), 'Unknown option lr in adam'],
     [() => adamW({ lr: 1 } as never), 'Unknown option lr in adamW'],
     [() => sgd({ nesterov: 1 as never }), 'Expected true or false for nesterov'],
+    [
+      () => crossEntropy({ classWeights: 'even' as never }),
+      '\'balanced\' for classWeights but received "even"',
+    ],
+    [() => crossEntropy({ classWeights: ['1'] as never }), 'for classWeights[0] but received "1"'],
     [() => crossEntropy(0.1 as never), 'Expected an object for crossEntropy but received 0.1'],
     [() => optimizerArgument('optimizer', adam), 'Expected an optimizer made by adam(), adamW() or sgd()'],
     [() => optimizerArgument('optimizer', null), 'received null of type null'],
@@ -58,12 +82,17 @@ it("fills in PyTorch's defaults", () => {
     learningRate: 1e-3,
     spec: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
   })
-  expect(crossEntropy().spec).toEqual({ kind: 'cross_entropy', labelSmoothing: 0 })
+  expect(crossEntropy()).toEqual({ kind: 'crossEntropy', labelSmoothing: 0, classWeights: null })
 })
 
 it('makes values that cannot change', () => {
-  for (const value of [adam(), adamW(), sgd(), crossEntropy()]) {
+  for (const value of [adam(), adamW(), sgd()]) {
     expect(Object.isFrozen(value)).toBe(true)
     expect(Object.isFrozen(value.spec)).toBe(true)
   }
+  const weights = { anna: 2 }
+  const loss = crossEntropy({ classWeights: weights })
+  weights.anna = 3
+  expect(Object.isFrozen(loss) && Object.isFrozen(loss.classWeights)).toBe(true)
+  expect(loss.classWeights).toEqual({ anna: 2 })
 })

@@ -3,6 +3,7 @@ import type { EpochEvent, RunEvent, StepEvent } from '../../lib/training/events.
 import { Run, type RunResult } from '../../lib/training/run.js'
 
 const device = { name: 'cpu', reason: 'asked for' }
+const precision = { name: 'float32', reason: 'asked for' } as const
 const result = {
   reason: 'completed',
   best: 'b',
@@ -20,7 +21,7 @@ function heldRun() {
   let emit!: (event: RunEvent) => void
   let succeed!: (result: RunResult) => void
   let fail!: (failure: unknown) => void
-  const run = new Run('/runs/one', device, (given) => {
+  const run = new Run({ output: '/runs/one', device, precision }, (given) => {
     emit = given
     return new Promise((resolve, reject) => {
       succeed = resolve

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Augmentation } from '../../lib/data/index.js'
 import { readBundle } from '../../lib/model/index.js'
-import { adam, crossEntropy, type Schedule, sgd } from '../../lib/training/index.js'
+import { adam, constant, crossEntropy, type Schedule, sgd } from '../../lib/training/index.js'
 import { drawnFaces, eventsOf, newOutput, smallParts, smallTrainer, spoil } from './small-training.js'
 
 const text = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8')
@@ -241,8 +241,7 @@ describe('an abort', () => {
 describe('a loss that is not finite', () => {
   it('stops the run at that step and keeps the last good checkpoint', async () => {
     const explodes: Schedule = {
-      kind: 'constant',
-      settings: {},
+      ...constant(),
       start: () => ({ epoch: 0, learningRate: 1e-3 }),
       next: ({ epoch }) => ({ epoch: epoch + 1, learningRate: 1e6 }),
     }

@@ -30,6 +30,15 @@ import {
   type TorchError,
   type Trainer,
 } from '../../lib/index.js'
+import type { LayerGroup } from '../../lib/model/index.js'
+import type { ArchitectureName } from '../../lib/native/index.js'
+import {
+  type FiniteSchedule,
+  linearWarmUp,
+  type ScheduleStage,
+  sequence,
+  stepDecay,
+} from '../../lib/training/index.js'
 
 /** Compiled and never called: these lines need files and a training. */
 export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run): Promise<void> {
@@ -45,7 +54,7 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
     FaceClassifier<'inceptionResnetV1'>
   >()
   expectTypeOf(FaceClassifier.from('a')).resolves.toEqualTypeOf<FaceClassifier>()
-  expectTypeOf(classifier.trainer({ train, val })).toEqualTypeOf<Trainer>()
+  expectTypeOf(classifier.trainer({ train, val })).toEqualTypeOf<Trainer<'inceptionResnetV1'>>()
   expectTypeOf(trainer.freeze(freeze.trunk().forEpochs(3), freeze.allButLast(15))).toEqualTypeOf<Trainer>()
 
   expectTypeOf(trainer.start({ output: 'runs/a' })).toEqualTypeOf<Run>()
@@ -143,6 +152,77 @@ export function immutable(
   stage.epochs = 1
 }
 
+declare function freezeOf<Name extends ArchitectureName>(
+  ...stages: (FreezePolicy<LayerGroup<Name>> | FreezeStage<LayerGroup<Name>>)[]
+): void
+
+export function groupsOfNetworks(): void {
+  expectTypeOf<LayerGroup<'resnet50'>>().toEqualTypeOf<
+    'conv1' | 'bn1' | 'layer1' | 'layer2' | 'layer3' | 'layer4'
+  >()
+  expectTypeOf(freeze.upTo('layer2')).toEqualTypeOf<FreezePolicy<'layer2'>>()
+  expectTypeOf(freeze.upTo('layer2').forEpochs(3)).toEqualTypeOf<FreezeStage<'layer2'>>()
+  expectTypeOf(freeze.trunk()).toEqualTypeOf<FreezePolicy<never>>()
+
+  freezeOf<'resnet50'>(freeze.upTo('layer2').forEpochs(2), freeze.upTo('conv1', { frozenBatchNorm: 'batch' }))
+  freezeOf<'mobilenetV2'>(freeze.upTo('features.13'))
+  freezeOf<'inceptionResnetV1'>(freeze.upTo('repeat_2'))
+  freezeOf<ArchitectureName>(freeze.upTo('repeat_2').forEpochs(2), freeze.upTo('layer4'))
+  freezeOf(freeze.upTo('features.0'))
+  freezeOf<'resnet50'>(
+    freeze.trunk().forEpochs(1),
+    freeze.allButLast(3, { frozenBatchNorm: 'stored' }).forEpochs(1),
+    freeze.where(({ group, index, count }) => group === 'layer1' || index < count / 2).forEpochs(1),
+    freeze.nothing(),
+  )
+
+  // @ts-expect-error
+  freezeOf<'resnet50'>(freeze.upTo('layer9'))
+  // @ts-expect-error
+  freezeOf<'resnet50'>(freeze.upTo('block8'))
+  // @ts-expect-error
+  freezeOf<'resnet50'>(freeze.upTo('block8').forEpochs(2))
+  // @ts-expect-error
+  freezeOf<'resnet50'>(freeze.trunk().forEpochs(1), freeze.upTo('features.1'))
+  // @ts-expect-error
+  freezeOf<'mobilenetV2'>(freeze.upTo('features.19'))
+  // @ts-expect-error
+  freezeOf<'inceptionResnetV1'>(freeze.upTo('layer4'))
+  // @ts-expect-error
+  freezeOf(freeze.upTo('layer9'))
+  // @ts-expect-error
+  freeze.where(({ group }) => group === 'layer9')
+  // @ts-expect-error
+  freeze.where(({ name }) => name)
+  // @ts-expect-error
+  freeze.trunk({ frozenBatchNorm: 'eval' })
+  // @ts-expect-error
+  freeze.nothing({ frozenBatchNorm: 'batch' })
+}
+
+export function sequences(): void {
+  expectTypeOf(linearWarmUp({ epochs: 2 }).epochs).toEqualTypeOf<number>()
+  expectTypeOf(linearWarmUp({ epochs: 2 })).toEqualTypeOf<FiniteSchedule>()
+  expectTypeOf(cosine().forEpochs(3)).toEqualTypeOf<ScheduleStage>()
+  expectTypeOf(sequence(linearWarmUp({ epochs: 2 }), cosine())).toEqualTypeOf<Schedule>()
+  sequence(linearWarmUp({ epochs: 2 }).forEpochs(3), stepDecay({ every: 2 }).forEpochs(4), cosine())
+
+  // @ts-expect-error
+  sequence()
+  // @ts-expect-error A cosine that goes on to the end.
+  sequence(cosine(), constant())
+  // @ts-expect-error The last goes on to the end.
+  sequence(linearWarmUp({ epochs: 2 }), cosine().forEpochs(3))
+  // @ts-expect-error
+  linearWarmUp({})
+  // @ts-expect-error
+  linearWarmUp({ epochs: 2, startFactor: 0.1 })
+  // @ts-expect-error
+  stepDecay({ factor: 0.1 })
+  // @ts-expect-error
+  stepDecay({ every: 2, gamma: 0.1 })
+}
+
 /** `await` on an object with such a method would call it. */
 type Awaitable<T> = T extends { then: unknown } ? true : false
 
@@ -161,6 +241,7 @@ export function neverAwaited(): void {
       | RunEvent
       | RunResult
       | Schedule
+      | ScheduleStage
       | TorchError
       | Trainer
     >

@@ -1,0 +1,42 @@
+// A part of a network that does not learn, made ready to run fast: batch norms folded into their
+// convolutions, activations and residual additions fused into them, weights packed, all in the network's
+// compute type.
+#pragma once
+
+#include <functional>
+#include <variant>
+#include <vector>
+
+#include "networks/eager.h"
+#include "networks/fused_convolution.h"
+
+namespace facecls {
+
+class FoldedNetwork {
+ public:
+  /// Takes the weights as they are now of all nodes that `outputs` need. Batch norms count as on stored
+  /// statistics, and there is no dropout. The network must outlive it; a folded network costs the memory of
+  /// its weights once more. They are packed for batches of this many photographs of size x size; others work
+  /// too, more slowly. Wants can_fold().
+  FoldedNetwork(const Network& network, std::vector<NodeId> outputs, int64_t batch, int64_t size);
+
+  /// Whether a network of this type and device can be folded on this machine.
+  static bool can_fold(const Network& network);
+
+  /// x: (N, 3, height, width) in the compute type, channels_last. Records no gradient.
+  NodeValues run(const at::Tensor& x, const std::function<void()>& checkpoint) const;
+
+ private:
+  struct Step {
+    NodeId output;
+    std::vector<NodeId> inputs;                        // of a fused convolution: its own and what is added
+    std::variant<FusedConvolution, NodeTensors> work;  // NodeTensors: the node itself, unfused
+  };
+
+  const Network& network_;
+  std::vector<NodeId> outputs_;
+  std::vector<Step> steps_;
+  std::vector<int> reads_;  // by node, of the steps' values
+};
+
+}  // namespace facecls
