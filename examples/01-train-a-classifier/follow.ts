@@ -7,7 +7,8 @@ import { TimeLeft } from './time-left.js'
 
 /** Returns how the run ended; throws what stopped it. */
 export async function follow(run: Run, terminal: Terminal): Promise<RunResult> {
-  terminal.line(`Computing on ${run.device.name}: ${run.device.reason}.`)
+  const { device, precision } = run
+  terminal.line(`Computing on ${device.name} in ${precision.name}: ${device.reason}; ${precision.reason}.`)
   const timeLeft = new TimeLeft(() => performance.now())
   try {
     for await (const event of run.events()) tell(event, terminal, timeLeft)

@@ -29,6 +29,7 @@ export const photographDefaults = {
   learningRate: 1e-3,
   seed: 42,
   device: 'auto',
+  precision: 'auto',
 } as const
 
 const defaults = photographDefaults
@@ -91,6 +92,13 @@ export const optionTable = [
     `at the start; default: ${defaults.learningRate}`,
   ),
   row('device', 'auto|cpu|cuda', choice('auto', 'cpu', 'cuda'), null, `default: ${defaults.device}`),
+  row(
+    'precision',
+    'auto|float32|bfloat16',
+    choice('auto', 'float32', 'bfloat16'),
+    null,
+    `auto: bfloat16 where the device has instructions for it; default: ${defaults.precision}`,
+  ),
   row(
     'seed',
     'N',

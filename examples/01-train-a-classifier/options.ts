@@ -22,6 +22,7 @@ export interface Options {
   cropScale: number | undefined
   learningRate: number | undefined
   device: 'auto' | 'cpu' | 'cuda' | undefined
+  precision: 'auto' | 'float32' | 'bfloat16' | undefined
   seed: number | undefined
 }
 
@@ -56,6 +57,7 @@ export function readOptions(argv: readonly string[]): Options {
     cropScale: number('crop-scale'),
     learningRate: number('learning-rate'),
     device: text('device') as Options['device'],
+    precision: text('precision') as Options['precision'],
     seed: number('seed'),
   }
 }

@@ -24,6 +24,7 @@ export interface Recipe {
   cropScale: number
   learningRate: number
   device: 'auto' | 'cpu' | 'cuda'
+  precision: 'auto' | 'float32' | 'bfloat16'
   seed: number
 }
 
@@ -59,6 +60,7 @@ export async function startTraining(
     .batchSize(recipe.batchSize)
     .imageSize(recipe.size)
     .device(recipe.device)
+    .precision(recipe.precision)
     .seed(recipe.seed)
   const staged =
     recipe.freeze === 'report' ? trainer.freeze(freeze.trunk().forEpochs(3), freeze.allButLast(15)) : trainer

@@ -13,7 +13,7 @@ import { type Recipe, startTraining } from './recipe.js'
 import { formatTable, percent } from './table.js'
 import { thumbnailAccuracy } from './thumbnail-baseline.js'
 
-type Plan = Omit<Recipe, 'weights' | 'device' | 'seed'>
+type Plan = Omit<Recipe, 'weights' | 'device' | 'precision' | 'seed'>
 
 // Sized for six minutes on two cores, of which the training on all layers takes most.
 const onAllLayers: Plan = {
@@ -88,6 +88,7 @@ function recipe({ options }: Job, plan: Plan, weights: string | null): Recipe {
     batchSize: options.batchSize ?? plan.batchSize,
     size: options.size ?? plan.size,
     device: options.device ?? photographDefaults.device,
+    precision: options.precision ?? photographDefaults.precision,
     seed: options.seed ?? photographDefaults.seed,
   }
 }

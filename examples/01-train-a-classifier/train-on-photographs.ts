@@ -64,6 +64,7 @@ function recipeOf(options: Options): Recipe {
     cropScale: options.cropScale ?? defaults.cropScale,
     learningRate: options.learningRate ?? defaults.learningRate,
     device: options.device ?? defaults.device,
+    precision: options.precision ?? defaults.precision,
     seed: options.seed ?? defaults.seed,
   }
 }

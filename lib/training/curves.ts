@@ -6,6 +6,7 @@ import { architectures } from '../model/index.js'
 import { type ChartMark, type ChartSeries, lineChart } from '../pictures/index.js'
 import type { HistoryRow } from './history.js'
 import type { Job } from './job.js'
+import { scheduleIn } from './schedules.js'
 
 /** Writes curves.svg and curves.png; nothing where no epoch was completed. */
 export async function saveCurves(
@@ -53,10 +54,10 @@ function stageMarks({ stages }: Job, rows: readonly HistoryRow[]): ChartMark[] {
   return begun.map(({ name, firstEpoch }) => ({ x: firstEpoch === 1 ? 1 : firstEpoch - 0.5, label: name }))
 }
 
-/** Reductions by a plateau; a rate that falls every epoch needs no mark. */
+/** Reductions by a plateau, also within a sequence; a rate that falls every epoch needs no mark. */
 function rateMarks({ settings }: Job, rows: readonly HistoryRow[]): ChartMark[] {
-  if (settings.schedule.kind !== 'reduceLROnPlateau') return []
   return rows.flatMap(({ epoch, learningRate }, index): ChartMark[] => {
+    if (scheduleIn(settings.schedule, epoch).kind !== 'reduceLROnPlateau') return []
     const before = rows[index - 1]?.learningRate ?? learningRate
     if (learningRate >= before) return []
     return [{ x: epoch - 0.5, label: `rate ${Number(learningRate.toPrecision(3))}`, kind: 'change' }]

@@ -32,11 +32,12 @@ export function recipeOf({ settings, stages, classifier }: Job, start: Start): {
     pretrained: classifier.pretrained === null ? null : basename(classifier.pretrained),
     took: start.loaded?.took ?? null,
     augmentation: plain(augmentation.spec),
-    freeze: stages.map(({ number, name, firstEpoch, trainable }) => ({
+    freeze: stages.map(({ number, name, firstEpoch, trainable, frozenBatchNorm }) => ({
       stage: number,
       name,
       firstEpoch,
       learningLayers: trainable.length,
+      frozenBatchNorm,
     })),
     optimizer: plain({ ...optimizer.spec, learningRate: optimizer.learningRate }),
     layerRates: plain(layerRates),

@@ -31,13 +31,13 @@ std::vector<NodeId> frontier(const Graph& graph, const std::vector<bool>& fixed)
   return result;
 }
 
-/// ||one - other|| / ||other||; NaN counts as infinitely far.
+/// ||one - other|| / ||other||; infinite where one of them is not finite.
 double distance(const at::Tensor& one, const at::Tensor& other) {
   const at::Tensor reference = other.to(at::kFloat);
   const double norm = at::linalg_vector_norm(reference, 2).item<double>();
   const double difference = at::linalg_vector_norm(one.to(at::kFloat) - reference, 2).item<double>();
   const double relative = difference / std::max(norm, 1e-30);
-  return std::isnan(relative) ? HUGE_VAL : relative;
+  return std::isfinite(relative) ? relative : HUGE_VAL;
 }
 
 }  // namespace
@@ -80,7 +80,12 @@ void FrozenPrefix::fold() {
     return;
   }
   std::ostringstream reason;
-  reason << "folded, it differs from the plain network by " << worst;
+  reason << "folded, its values ";
+  if (std::isfinite(worst)) {
+    reason << "differ from the plain network's by " << 100 * worst << " %";
+  } else {
+    reason << "are not finite";
+  }
   reason_ = reason.str();
 }
 

@@ -14,6 +14,7 @@ const step: StepEvent = {
   trainLoss: 2.34567,
   trainTop1: 0.451,
   learningRate: 1e-3,
+  gradientNorm: null,
   samples: 32,
   imagesPerSecond: 61.25,
 }

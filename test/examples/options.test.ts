@@ -105,7 +105,7 @@ describe('right options', () => {
         '--learning-rate',
         '5e-4',
       ],
-      ...['--device', 'cpu', '--seed', '0'],
+      ...['--device', 'cpu', '--precision', 'float32', '--seed', '0'],
     ]
     expect(readOptions(argv)).toEqual({
       help: false,
@@ -124,6 +124,7 @@ describe('right options', () => {
       cropScale: 0.6,
       learningRate: 5e-4,
       device: 'cpu',
+      precision: 'float32',
       seed: 0,
     })
   })

@@ -11,9 +11,12 @@ import {
   FaceClassifier,
   FaceDataset,
   freeze,
+  linearWarmUp,
   Predictor,
   reduceLROnPlateau,
+  sequence,
   sgd,
+  stepDecay,
 } from '../../lib/index.js'
 import { Trainer } from '../../lib/training/index.js'
 import { Run } from '../../lib/training/run.js'
@@ -34,7 +37,9 @@ it('has no public object that await would call', () => {
 })
 
 it('freezes the values that settings are made of', () => {
-  for (const value of [adam(), adamW(), sgd(), crossEntropy(), cosine(), constant(), reduceLROnPlateau()]) {
+  const schedules = [cosine(), constant(), reduceLROnPlateau(), stepDecay({ every: 2 })]
+  const warmed = sequence(linearWarmUp({ epochs: 1 }), cosine())
+  for (const value of [adam(), adamW(), sgd(), crossEntropy(), warmed, ...schedules]) {
     expect(Object.isFrozen(value)).toBe(true)
   }
 })
