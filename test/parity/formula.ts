@@ -21,7 +21,7 @@ function mix(value: number): number {
 }
 
 /** `count` uniform draws in [0, 1) for the tensor of this name. */
-function uniform(name: string, count: number, seed: number): Float64Array {
+export function uniform(name: string, count: number, seed: number): Float64Array {
   const key = (fnv1a32(name) ^ seed) >>> 0
   const values = new Float64Array(count)
   for (let i = 0; i < count; i++) values[i] = mix((Math.imul(i, 0x9e3779b1) + key) >>> 0) / 2 ** 32
