@@ -56,7 +56,7 @@ const wrong: [string, object, string][] = [
   [
     'head kind',
     { head: { ...metadata.head, kind: 'x' } },
-    "Expected one of 'mlp', 'classifier' for head.kind",
+    "Expected one of 'mlp', 'classifier', 'embedding' for head.kind",
   ],
   [
     'head classes',
@@ -191,6 +191,12 @@ test("the network's own classifier, no recipe, and keys of later versions", asyn
   const head = { kind: 'classifier', classes: 3, dropout: 0 } as const
   const path = await bundleOf({ format: 1, ...metadata, head, recipe: null, signature: 'later' })
   expect(await readBundleMetadata(path)).toEqual({ format: 1, ...metadata, head, recipe: null })
+})
+
+test('an embedding head, which has no classes of its own', async () => {
+  const head = { kind: 'embedding', dropout: 0.6 } as const
+  const path = await bundleOf({ format: 1, ...metadata, head })
+  expect(await readBundleMetadata(path)).toEqual({ format: 1, ...metadata, head })
 })
 
 test('7,000 class names fit', async () => {

@@ -3,12 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { StateTensor } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
 import { modelSpec, pixelBatch, stageSpec, stepSpec, trainerOf, trainerSpec } from './models.js'
-
-function moved(before: StateTensor[], after: StateTensor[]): string[] {
-  return after
-    .filter((tensor, i) => Buffer.compare(tensor.data, before[i]?.data ?? tensor.data) !== 0)
-    .map((t) => t.name)
-}
+import { moved } from './networks.js'
 
 describe('a stage', () => {
   it('moves the parameters and statistics of its layers and nothing else', async () => {

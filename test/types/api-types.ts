@@ -29,6 +29,7 @@ import {
   sgd,
   type TorchError,
   type Trainer,
+  type TrainingData,
 } from '../../lib/index.js'
 import type { LayerGroup } from '../../lib/model/index.js'
 import type { ArchitectureName } from '../../lib/native/index.js'
@@ -246,4 +247,29 @@ export function neverAwaited(): void {
       | Trainer
     >
   >().toEqualTypeOf<false>()
+}
+
+/** Groups are those of the network, from the builder to the training. */
+export function groupsOfTheNetwork(data: TrainingData): void {
+  const resnet = FaceClassifier.resnet50({ classes: ['a', 'b'] })
+  const trainer = resnet.trainer(data)
+  expectTypeOf(trainer).toEqualTypeOf<Trainer<'resnet50'>>()
+  trainer.freeze(
+    freeze.upTo('layer3').forEpochs(2),
+    freeze.where(({ index }) => index < 3),
+  )
+  trainer.layerRates({ trunk: 0.1, layer4: 0.5, head: 1 })
+  resnet.summary({ freeze: freeze.upTo('layer1'), imageSize: 128 })
+  // @ts-expect-error A group of another network.
+  trainer.freeze(freeze.upTo('repeat_1'))
+  // @ts-expect-error A group of no network.
+  freeze.upTo('layer9')
+  // @ts-expect-error A group of another network.
+  trainer.layerRates({ block8: 0.5 })
+  // @ts-expect-error A group of another network.
+  resnet.summary({ freeze: freeze.upTo('features.3') })
+  // @ts-expect-error InceptionResnetV1 alone has an embedding head.
+  resnet.embeddingHead()
+  // @ts-expect-error
+  trainer.precision('float16')
 }
