@@ -89,6 +89,13 @@ export function options<T extends object>(
   return value
 }
 
+/** The entries of a plain object; a Map, a Set or a typed array is none, and would seem to have no entries or others. */
+export function record(name: string, what: string, value: unknown): [key: string, value: unknown][] {
+  const prototype = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined
+  if (prototype !== Object.prototype && prototype !== null) throw new TypeError(expected(what, name, value))
+  return Object.entries(value as object)
+}
+
 export function signal(name: string, value: unknown): AbortSignal | undefined {
   if (value === undefined || value instanceof AbortSignal) return value
   throw new TypeError(expected('an AbortSignal', name, value))

@@ -9,7 +9,7 @@ export type TorchErrorCode =
   | 'IMAGE' // a photograph cannot be decoded
   | 'LIBTORCH' // LibTorch is missing or of another version
   | 'NETWORK' // a network cannot be built or does not fit its weights or input
-  | 'NOT_FINITE' // a loss became NaN or infinite
+  | 'NOT_FINITE' // a loss or the norm of the gradients became NaN or infinite
   | 'NATIVE' // LibTorch refused an operation
   | 'PRECISION' // the processor or GPU has no instructions for the precision asked for
   | 'WEIGHTS' // a weight file is damaged, hostile or of no known format

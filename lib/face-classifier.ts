@@ -12,6 +12,7 @@ import {
   freeze,
   headOf,
   headSpec,
+  INPUT_SIZE_LIMIT,
   type LayerGroup,
   type MlpHeadOptions,
   mlpHead,
@@ -132,8 +133,8 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
   }
 
   /**
-   * InceptionResnetV1's embedding of 512 features without logits on it: for `summary()`, and for losses that compare
-   * embeddings. `trainer()` refuses it, since cross-entropy needs logits.
+   * InceptionResnetV1's embedding of 512 features without logits on it: for `summary()`. `trainer()` refuses it,
+   * since cross-entropy needs logits.
    */
   embeddingHead(
     this: FaceClassifier<'inceptionResnetV1'>,
@@ -154,7 +155,12 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
   summary(options?: SummaryOptions<Name>): NetworkSummary {
     const { architecture, classes } = this
     const given = check.options('summary', options, ['imageSize', 'freeze'])
-    const imageSize = check.integer('imageSize', given.imageSize ?? architectures[architecture].inputSize, 1)
+    const imageSize = check.integer(
+      'imageSize',
+      given.imageSize ?? architectures[architecture].inputSize,
+      1,
+      INPUT_SIZE_LIMIT,
+    )
     const { policy } = stageAt(checkStages('freeze', [given.freeze ?? freeze.nothing()]), 1)
     const network = { architecture, head: headSpec(this.#settings.head, architecture, classes.length) }
     return summarise(network, imageSize, policy)

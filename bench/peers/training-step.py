@@ -77,7 +77,8 @@ def main() -> None:
     parser.add_argument("--facenet", required=True)
     parser.add_argument("--size", type=int, default=160)
     parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--freeze", default="trunk")
+    last_layers = [str(layers) for layers in range(1, 19)]  # repeat_3.4 and block8; below them nothing learns here
+    parser.add_argument("--freeze", default="trunk", choices=["trunk", *last_layers], metavar="trunk|1..18")
     parser.add_argument("--classes", type=int, default=7000)
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--steps", type=int, default=10)

@@ -8,7 +8,8 @@ import { checkNormalisation } from './normalisation.js'
 
 /** The one format that this version writes and reads. */
 export const BUNDLE_FORMAT = 1
-const INPUT_SIZE_LIMIT = 8192
+/** Pixels a side that a bundle can say. */
+export const INPUT_SIZE_LIMIT = 8192
 
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }

@@ -77,7 +77,7 @@ function ownHead(kind: 'classifier' | 'embedding', options: ClassifierHeadOption
 
 /** The head of a network with this many classes, every value decided. */
 export function headSpec(head: Head, architecture: ArchitectureName, classes: number): HeadSpec {
-  check.integer('classes', classes, 2, CLASSES_LIMIT)
+  if (head.kind !== 'embedding') check.integer('classes', classes, 2, CLASSES_LIMIT)
   if (head.kind === 'mlp') return { ...head, classes, hidden: [...head.hidden] }
   const dropout = head.dropout ?? architectures[architecture].classifierDropout
   return head.kind === 'classifier' ? { kind: head.kind, classes, dropout } : { kind: head.kind, dropout }
@@ -120,7 +120,8 @@ function checkHidden(name: string, hidden: unknown): number[] {
   if (!Array.isArray(hidden)) throw new TypeError(check.expected('an array of layer widths', name, hidden))
   if (hidden.length > HIDDEN_LIMIT)
     throw new RangeError(check.expected(`at most ${HIDDEN_LIMIT} widths`, name, hidden))
-  return hidden.map((width, index) => check.integer(`${name}[${index}]`, width, 1, WIDTH_LIMIT))
+  // Array.from visits holes, which map leaves out.
+  return Array.from(hidden, (width, index) => check.integer(`${name}[${index}]`, width, 1, WIDTH_LIMIT))
 }
 
 function checkDropout(name: string, value: unknown): number {

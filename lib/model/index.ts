@@ -10,7 +10,7 @@ export {
   saveBundle,
   type Weights,
 } from './bundle.js'
-export type { BundleMetadata, Json } from './bundle-metadata.js'
+export { type BundleMetadata, INPUT_SIZE_LIMIT, type Json } from './bundle-metadata.js'
 export {
   checkStages,
   type FreezeOptions,

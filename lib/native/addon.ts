@@ -158,7 +158,7 @@ export interface StageResult {
   reason: string // why they run as they are, else ''
 }
 
-/** One update by the mean gradient over the samples of all batches, which are computed one after another. */
+/** One update by the mean gradient over the samples of all batches, which are computed one after another; batch norms see one at a time. */
 export interface StepSpec {
   batches: readonly { batch: BatchSpec; labels: Int32Array }[]
   epoch: number
@@ -250,6 +250,7 @@ export interface NativeAddon {
   summariseNetwork(spec: { network: NetworkSpec; height: number; width: number }): OperationSummary[]
   createPack(spec: { count: number; height: number; width: number }): NativePixelPack
   createModel(spec: ModelSpec): Promise<NativeModel>
+  /** A model takes one trainer at a time: close it before the next. */
   createTrainer(spec: TrainerSpec): Promise<NativeTrainer>
   /** The draws that training makes for these samples of a pack of this size. */
   drawAugmentations(spec: {

@@ -47,7 +47,7 @@ export interface StepEvent {
   readonly steps: number
   /** Steps since the run began. */
   readonly globalStep: number
-  /** Mean over the samples of the update, before it. */
+  /** Mean over the samples of the update, by their class weights, before it. */
   readonly loss: number
   /** Mean over the samples of the epoch so far. */
   readonly trainLoss: number

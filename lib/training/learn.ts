@@ -51,7 +51,7 @@ async function allEpochs(context: Context, trainer: NativeTrainer, packs: Packs)
   let globalStep = 0
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const current = state
-    await enterStage(context, trainer, epoch)
+    await enterStage(context, trainer, epoch, packs.train.length)
     const rateAt = (progress: number) => rateWithin(schedule, current, progress)
     const plan = { job, emit, epoch, rateAt, globalStep }
     const trained = await trainEpoch(trainer, packs.train, plan)
@@ -63,12 +63,17 @@ async function allEpochs(context: Context, trainer: NativeTrainer, packs: Packs)
   }
 }
 
-async function enterStage(context: Context, trainer: NativeTrainer, epoch: number): Promise<void> {
+async function enterStage(
+  context: Context,
+  trainer: NativeTrainer,
+  epoch: number,
+  samples: number,
+): Promise<void> {
   const { job, start, emit } = context
   const { number: stage, name, firstEpoch, trainable, frozenBatchNorm } = stageOf(job.stages, epoch)
   if (firstEpoch !== epoch) return
   const groups = rateGroups(trainable, job.description, job.settings.layerRates)
-  const { batchSize } = job.settings
+  const batchSize = Math.min(job.settings.batchSize, samples)
   const set = trainer.setStage({ groups, frozenBatchNorm, imageSize: start.imageSize, batchSize })
   const { trainableParameters, prefix, reason } = await nativeCall(set)
   emit({ type: 'stage', stage, name, epoch, trainableParameters, prefix })

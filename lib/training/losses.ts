@@ -45,7 +45,9 @@ export function crossEntropy(options?: CrossEntropyOptions): Loss {
 
 /** Checks that a value is a loss; `name` is the argument's. */
 export function lossArgument(name: string, candidate: unknown): Loss {
-  if ((candidate as Partial<Loss> | null | undefined)?.kind === 'crossEntropy') return candidate as Loss
+  const { kind, labelSmoothing, classWeights } = (candidate ?? {}) as Partial<Loss>
+  const made = typeof labelSmoothing === 'number' && classWeights !== undefined
+  if (kind === 'crossEntropy' && made) return candidate as Loss
   throw new TypeError(check.expected('a loss made by crossEntropy()', name, candidate))
 }
 
@@ -86,13 +88,12 @@ function weightsOf(
 
 function checkWeights(given: unknown): ClassWeights {
   if (given === 'balanced') return given
+  // Array.from visits holes, which map leaves out.
   if (Array.isArray(given))
-    return Object.freeze(given.map((weight, label) => checkWeight(`${label}`, weight)))
-  if (typeof given === 'object' && given !== null) {
-    const weights = Object.entries(given).map(([name, weight]) => [name, checkWeight(name, weight)])
-    return Object.freeze(Object.fromEntries(weights))
-  }
-  throw new TypeError(check.expected("an array of numbers, an object or 'balanced'", 'classWeights', given))
+    return Object.freeze(Array.from(given, (weight, label) => checkWeight(`${label}`, weight)))
+  const entries = check.record('classWeights', "an array of numbers, an object or 'balanced'", given)
+  const weights = entries.map(([name, weight]) => [name, checkWeight(name, weight)])
+  return Object.freeze(Object.fromEntries(weights))
 }
 
 function checkWeight(key: string, weight: unknown): number {

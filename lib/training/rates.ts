@@ -16,10 +16,9 @@ const LARGEST_FACTOR = 1e6
 
 /** Checks the factors for a network; 0 would freeze, which freezing says better. */
 export function checkRates(name: string, value: unknown, architecture: ArchitectureName): LayerRates {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new TypeError(check.expected('an object of factors by group', name, value))
   const groups = ['trunk', 'head', ...architectures[architecture].groups]
-  const rates = Object.entries(value).map(([group, factor]) => {
+  const entries = check.record(name, 'an object of factors by group', value)
+  const rates = entries.map(([group, factor]) => {
     check.oneOf(`a group in ${name}`, group, groups)
     const checked = check.number(`${name}[${group}]`, factor, 0, LARGEST_FACTOR)
     if (checked === 0) throw new RangeError(check.expected('a number above 0', `${name}[${group}]`, factor))

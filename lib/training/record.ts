@@ -14,7 +14,10 @@ export function versionsOf({ compute }: Job): Record<string, string> {
 }
 
 /** How it is trained, with every default: what another run needs to do the same. */
-export function recipeOf({ settings, stages, classifier }: Job, start: Start): { [key: string]: Json } {
+export function recipeOf(
+  { settings, stages, classifier, precision }: Job,
+  start: Start,
+): { [key: string]: Json } {
   const {
     augmentation,
     optimizer,
@@ -48,6 +51,7 @@ export function recipeOf({ settings, stages, classifier }: Job, start: Start): {
     batchSize,
     accumulate,
     imageSize: start.imageSize,
+    precision: precision.name,
     seed,
   }
 }

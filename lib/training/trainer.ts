@@ -9,6 +9,7 @@ import {
   type FreezePolicy,
   type FreezeStage,
   headSpec,
+  INPUT_SIZE_LIMIT,
   type LayerGroup,
   type NetworkSummary,
   stageAt,
@@ -107,7 +108,8 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
 
   /**
    * Batches whose gradients make one update, as a mean over all their samples; at least 1. The last update of an epoch may
-   * have fewer. The learning then goes as with `batches` times the batch size, in the memory of one. Defaults to 1.
+   * have fewer. The learning then goes as with `batches` times the batch size, in the memory of one, except that batch
+   * norms see one batch at a time. An abort and waiting inference wait for the whole update. Defaults to 1.
    */
   accumulate(batches: number): Trainer<Name> {
     return this.#with({ accumulate: check.integer('batches', batches, 1) })
@@ -118,7 +120,7 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
    * those of the pretrained bundle, else to those that the network was designed for.
    */
   imageSize(pixels: number): Trainer<Name> {
-    return this.#with({ imageSize: check.integer('imageSize', pixels, 1) })
+    return this.#with({ imageSize: check.integer('imageSize', pixels, 1, INPUT_SIZE_LIMIT) })
   }
 
   /** 'auto' takes CUDA where it is there, and the run says why it took what it took. Defaults to 'auto'. */
@@ -145,6 +147,7 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
    */
   summary(epoch = 1): NetworkSummary {
     const { architecture, head, classes, pretrained } = this.#classifier
+    check.integer('epoch', epoch, 1, this.settings.epochs)
     const { policy } = stageAt(freezingInForce(this.settings, pretrained), epoch)
     const network = { architecture, head: headSpec(head, architecture, classes.length) }
     return summarise(network, this.settings.imageSize ?? architectures[architecture].inputSize, policy)

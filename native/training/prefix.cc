@@ -56,8 +56,7 @@ Prefix FrozenPrefix::kind() const {
   return folded_ ? Prefix::folded : Prefix::plain;
 }
 
-void FrozenPrefix::fold() {
-  version_ = model_.version();
+void FrozenPrefix::fold_weights() {
   folded_.reset();
   reason_.clear();
   const Network& network = model_.network();
@@ -87,6 +86,11 @@ void FrozenPrefix::fold() {
     reason << "are not finite";
   }
   reason_ = reason.str();
+}
+
+void FrozenPrefix::fold() {
+  fold_weights();
+  version_ = model_.version();  // last: what failed half way is tried again
 }
 
 NodeValues FrozenPrefix::run_plain(const at::Tensor& x, const std::function<void()>& checkpoint) const {

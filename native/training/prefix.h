@@ -29,6 +29,7 @@ class FrozenPrefix {
 
  private:
   void fold();
+  void fold_weights();
   NodeValues run_plain(const at::Tensor& x, const std::function<void()>& checkpoint) const;
 
   const Model& model_;

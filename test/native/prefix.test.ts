@@ -106,6 +106,17 @@ describe.each(NETWORKS)('the frozen layers of %s', (architecture) => {
   })
 })
 
+it('a batch that is not finite is refused, since a fused activation would hide it', async () => {
+  const model = await seasoned('mobilenetV2', 'float32')
+  const batch = {
+    kind: 'tensor',
+    data: new Float32Array(3 * 64 * 64).fill(Number.NaN),
+    shape: [1, 3, 64, 64],
+  } as const
+  await expect(model.forward({ batch, outputs: ['logits'] })).rejects.toThrow('Expected finite numbers')
+  model.close()
+})
+
 describe('a folded prefix that differs from the plain network', () => {
   it('is left for the plain one, and the stage says why', async () => {
     const model = await seasoned('mobilenetV2', 'float32')

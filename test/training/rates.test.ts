@@ -10,6 +10,7 @@ describe('wrong factors', () => {
     [{ head: -1 }, RangeError, 'for layerRates[head] but received -1'],
     [[0.1], TypeError, 'Expected an object of factors by group for layerRates but received an array of 1'],
     [null, TypeError, 'received null'],
+    [new Map([['trunk', 0.1]]), TypeError, 'received Map of type object'],
   ])('%j are refused', (rates, kind, message) => {
     const check = () => checkRates('layerRates', rates, 'inceptionResnetV1')
     expect(check).toThrow(kind)
