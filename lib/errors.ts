@@ -5,6 +5,7 @@ export type TorchErrorCode =
   | 'CLOSED' // the object was closed before the call
   | 'DATASET' // a folder or list of photographs cannot be trained on
   | 'DEVICE' // the device asked for is not there
+  | 'DOWNLOAD' // a file cannot be fetched from its address
   | 'FILE' // a file or folder cannot be read or written
   | 'IMAGE' // a photograph cannot be decoded
   | 'LIBTORCH' // LibTorch is missing or of another version

@@ -7,6 +7,7 @@ import {
   checkStages,
   classifierHead,
   type EmbeddingHeadOptions,
+  type ExpectedMisfits,
   embeddingHead,
   type FreezePolicy,
   freeze,
@@ -17,6 +18,8 @@ import {
   type MlpHeadOptions,
   mlpHead,
   type NetworkSummary,
+  type PretrainedFrom,
+  pretrainedOf,
   readBundleMetadata,
   stageAt,
   summarise,
@@ -110,16 +113,26 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
     return new FaceClassifier(architecture, {
       classes: Object.freeze([...classes]),
       head: headOf(head),
-      pretrained: path,
+      pretrained: pretrainedOf(architecture, path, undefined),
     })
   }
 
   /**
-   * Starts from the weights of a bundle, read when the training starts: all of them where it has the same identities and
-   * head, the trunk's otherwise; the run says which. The bundle's normalisation and image size come along.
+   * Starts from weights that know something, read when the training starts. All of them are taken where the head fits
+   * and, in a bundle, the identities are the same; otherwise the trunk's, with InceptionResnetV1's own classifier its
+   * embedding too. The run says which, and its 'loaded' event lists what was left aside.
+   *
+   * @param from Published weights by name ('vggface2' or 'casia-webface' for InceptionResnetV1, 'imagenet' or
+   *   'imagenet-v2' for the others), fetched once into the per-user cache with their normalisation and image size; the
+   *   path of a bundle, whose normalisation and image size come along; the path of a .safetensors, .pt or .pth file
+   *   under PyTorch's names, with or without a prefix such as 'module.'; or tensors under these names.
+   * @param options Names of tensors or modules that may be missing, unexpected or of another shape there. Defaults
+   *   to none: anything that does not fit ends the run with a {@link WeightsMismatchError}.
+   * @throws TypeError or RangeError: none of these, or published weights of another network.
+   * @example FaceClassifier.inceptionResnetV1({ classes: faces.classes }).pretrained('vggface2')
    */
-  pretrained(path: string): FaceClassifier<Name> {
-    return this.#with({ pretrained: check.string('path', path) })
+  pretrained(from: PretrainedFrom<Name>, options?: ExpectedMisfits): FaceClassifier<Name> {
+    return this.#with({ pretrained: pretrainedOf(this.architecture, from, options) })
   }
 
   /** Dense layers with dropout on the pooled features. Defaults to the report's: [1024, 512], 'leaky_relu', 0.5. */

@@ -40,6 +40,7 @@ export {
 export {
   type ClassifierHeadOptions,
   type EmbeddingHeadOptions,
+  type ExpectedMisfits,
   type FreezeOptions,
   type FreezePolicy,
   type FreezeStage,
@@ -48,11 +49,14 @@ export {
   type LayerGroup,
   type LayerPredicate,
   type LayerSummary,
+  type Misfit,
   type MlpHeadOptions,
   type NetworkSummary,
+  type PretrainedFrom,
   type TrunkLayer,
+  WeightsMismatchError,
 } from './model/index.js'
-export type { ArchitectureName } from './native/index.js'
+export type { ArchitectureName, NormalisationSpec } from './native/index.js'
 export type { OnProgress, Progress } from './progress/index.js'
 export {
   type AdamOptions,
@@ -67,6 +71,7 @@ export {
   crossEntropy,
   type EpochEvent,
   type EpochMetrics,
+  type FetchEvent,
   type FiniteSchedule,
   type HistoryRow,
   type LayerRates,
@@ -100,3 +105,17 @@ export {
   type ValidateEvent,
   type WarningEvent,
 } from './training/index.js'
+export {
+  type NamedTensor,
+  type PretrainedName,
+  type PretrainedWeights,
+  pretrainedWeights,
+  readWeights,
+  readWeightsInfo,
+  type TensorDType,
+  type TensorInfo,
+  type WeightFile,
+  type WeightFormat,
+  type WeightSummary,
+  writeSafetensors,
+} from './weights/index.js'

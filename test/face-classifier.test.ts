@@ -7,6 +7,7 @@ import { Predictor } from '../lib/inference/index.js'
 import { freeze, readBundle } from '../lib/model/index.js'
 import { native, type StateTensor } from '../lib/native/index.js'
 import { adam, type Run, Trainer } from '../lib/training/index.js'
+import { writeSafetensors } from '../lib/weights/index.js'
 import { fileFolder, temporaryFolder } from './files/temporary-folder.js'
 import { drawnFaces, eventsOf, newOutput, smallParts, smallTrainer } from './training/small-training.js'
 
@@ -128,20 +129,64 @@ describe('pretrained', () => {
   })
 
   it.each([
-    ['another head', (c: FaceClassifier) => c.head({ hidden: [8] }), ['anna', 'ben'], 'has another head'],
-    ['other identities', (c: FaceClassifier) => c, ['carl', 'dora'], 'knows other identities'],
-    ['more identities', (c: FaceClassifier) => c, ['anna', 'ben', 'carl'], 'knows 2 identities'],
-  ] as const)('takes the trunk alone for %s, and says so', async (_, change, names, reason) => {
+    ['trunk', 'another head', { hidden: [8] }, ['anna', 'ben'], 'has another head'],
+    ['belowLogits', 'other identities', null, ['carl', 'dora'], 'knows other identities'],
+    ['belowLogits', 'more identities', null, ['anna', 'ben', 'carl'], 'knows 2 identities'],
+  ] as const)('takes the %s for %s, and says so', async (took, _, head, names, reason) => {
     const faces = await drawnFaces(names, 2)
-    const classifier = change(FaceClassifier.inceptionResnetV1({ classes: faces }).pretrained(bundle))
+    const same = FaceClassifier.inceptionResnetV1({ classes: faces }).pretrained(bundle)
+    const classifier = head === null ? same : same.head(head)
     const { events, bundle: started } = await startOf(classifier, { train: faces, val: faces })
     const { tensors } = await readBundle(bundle)
-    const loaded = { type: 'loaded', took: 'trunk', message: expect.stringContaining(reason) }
+    const loaded = { type: 'loaded', took, message: expect.stringContaining(reason) }
     expect(events).toContainEqual(expect.objectContaining(loaded))
-    const trunk = 'block8.conv2d.weight'
-    expect(bytesOf(started.tensors, trunk).equals(bytesOf(tensors, trunk))).toBe(true)
-    const head = names.length === 2 && reason === 'has another head' ? 'head.0.weight' : 'last_linear.weight'
-    expect(bytesOf(started.tensors, head).equals(bytesOf(tensors, head))).toBe(false)
+    const isSame = (name: string) => bytesOf(started.tensors, name).equals(bytesOf(tensors, name))
+    expect(isSame('block8.conv2d.weight')).toBe(true)
+    if (took === 'belowLogits') expect(isSame('last_linear.weight')).toBe(true)
+    expect(isSame(took === 'trunk' ? 'head.0.weight' : 'logits.weight')).toBe(false)
+  })
+
+  it('takes tensors of a list, a plain file and a file with prefixes alike, with the normalisation asked for', async () => {
+    const { tensors } = await readBundle(bundle)
+    const plain = join(temporaryFolder(), 'plain.safetensors')
+    await writeSafetensors(
+      plain,
+      tensors.map((tensor) => ({ ...tensor, name: `module.${tensor.name}` })),
+      {},
+    )
+    const normalisation = { mean: [0.1, 0.2, 0.3], std: [1, 2, 3] }
+    for (const from of [tensors, plain]) {
+      const output = newOutput()
+      const run = smallTrainer(parts, FaceClassifier.inceptionResnetV1(people).pretrained(from))
+        .normalisation(normalisation)
+        .start({ output, signal: AbortSignal.abort() })
+      const { last } = await run.finished
+      const started = await readBundle(last)
+      expect(started.metadata.normalisation).toEqual(normalisation)
+      expect(started.metadata.recipe).toMatchObject({
+        took: 'everything',
+        pretrained: from === plain ? 'plain.safetensors' : 'tensors',
+      })
+      expect(bytesOf(started.tensors, 'logits.weight')).toEqual(bytesOf(tensors, 'logits.weight'))
+    }
+  })
+
+  it.each<[string, unknown, unknown, RegExp]>([
+    ['an empty path', '', undefined, /a name, a path or an array of tensors for pretrained/],
+    ['no source', undefined, undefined, /for pretrained but received undefined/],
+    ['what are no tensors', [{ name: 'w' }], undefined, /for pretrained\[0\]\.dtype but received undefined/],
+    [
+      'weights of another network',
+      'imagenet',
+      undefined,
+      /'vggface2', 'casia-webface' or a path for pretrained of inceptionResnetV1 but received "imagenet"/,
+    ],
+    ['an unknown option', 'a.pt', { strict: false }, /Unknown option strict in pretrained/],
+    ['names that are none', 'a.pt', { missing: 'fc' }, /an array of names for pretrained\.missing/],
+    ['an empty name', 'a.pt', { unexpected: [''] }, /non-empty string for pretrained\.unexpected\[0\]/],
+  ])('refuses %s', (_, from, options, message) => {
+    const classifier = FaceClassifier.inceptionResnetV1(people)
+    expect(() => classifier.pretrained(from as string, options as object)).toThrow(message)
   })
 
   it('rejects the run where the file is missing or no bundle', async () => {

@@ -22,7 +22,10 @@ function tell(event: RunEvent, terminal: Terminal, timeLeft: TimeLeft): void {
   if (event.type === 'warning') terminal.line(`Note: ${event.message}`)
   else if (event.type === 'loaded') terminal.line(event.message)
   else if (event.type === 'stage') terminal.line(stageLine(event))
-  else if (event.type === 'prepare') {
+  else if (event.type === 'fetch') {
+    const facts = `${megabytes(event.done)} of ${megabytes(event.total)}`
+    terminal.progress({ label: `Fetching ${event.weights}`, done: event.done, total: event.total, facts })
+  } else if (event.type === 'prepare') {
     const label = `Decoding ${event.set === 'train' ? 'training' : 'validation'} photographs`
     terminal.progress({ label, done: event.done, total: event.total })
     timeLeft.epochStarts()
@@ -37,6 +40,8 @@ function tell(event: RunEvent, terminal: Terminal, timeLeft: TimeLeft): void {
     terminal.line(epochLine(event))
   }
 }
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
 function stageLine({ stage, epoch, name, trainableParameters }: StageEvent): string {
   const count = trainableParameters.toLocaleString('en')

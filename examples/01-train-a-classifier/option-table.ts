@@ -39,7 +39,13 @@ export const optionTable = [
   row('test', 'DIR', path, 'data', 'photographs to predict: a flat folder, or one folder an identity'),
   row('test-labels', 'FILE', path, 'test', 'CSV of id and label: scores the predictions for a flat folder'),
   row('sample-submission', 'FILE', path, 'test', 'CSV whose columns and order the submission takes'),
-  row('weights', 'PATH', path, 'data', 'a model to start from (.safetensors); without it all layers learn'),
+  row(
+    'weights',
+    'NAME|PATH',
+    path,
+    'data',
+    'vggface2 or casia-webface, fetched once, or a model to start from (.safetensors, .pt, .pth); without it all layers learn',
+  ),
   row(
     'freeze',
     'report|none',
@@ -133,7 +139,7 @@ export function helpText(): string {
     '',
     'Examples:',
     '  npm start',
-    '  npm start -- --data faces/train --weights model.safetensors --output runs/first',
+    '  npm start -- --data faces/train --weights vggface2 --output runs/first',
     '  npm start -- --data faces/train --test faces/test --sample-submission sample_submission.csv',
     '  npm start -- --data faces/train --head linear --schedule cosine --epochs 40 --size 112',
     '',

@@ -14,7 +14,7 @@ import {
 
 /** Everything a training is made of; nothing is left to a default here. */
 export interface Recipe {
-  weights: string | null // a bundle to start from
+  weights: string | null // a name of published weights or a file to start from
   freeze: 'report' | 'none'
   head: 'report' | 'linear'
   schedule: 'plateau' | 'cosine'

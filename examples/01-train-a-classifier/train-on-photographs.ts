@@ -70,7 +70,7 @@ function recipeOf(options: Options): Recipe {
 }
 
 function startLine({ weights, freeze }: Options): string {
-  if (weights !== undefined) return `Starting from the weights in ${shownPath(weights)}.`
+  if (weights !== undefined) return `Starting from the weights ${shownPath(weights)}.`
   const instead =
     freeze === 'report'
       ? ', and --freeze report is left aside: layers that know nothing are not worth keeping'

@@ -1,6 +1,7 @@
 // Every save, range read, cache and output folder goes through this room, so that it is right once.
 
 export { appendLine } from './append.js'
+export { type DownloadOptions, download, sha256Of } from './download.js'
 export { fileError } from './file-error.js'
 export { cacheFolder, ensureFolder, freshFolder } from './folders.js'
 export { RangeReader } from './range-reader.js'

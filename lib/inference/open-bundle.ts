@@ -1,8 +1,7 @@
 // Makes the network that a bundle describes, with its weights.
 
-import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
-import { type BundleMetadata, matchState, mismatchOf, readBundle } from '../model/index.js'
+import { type BundleMetadata, matchState, readBundle, refuseMisfits } from '../model/index.js'
 import { type NativeModel, native, nativeCall, nativeNow } from '../native/index.js'
 import { chooseDevice, type Device, type DeviceChoice } from './device.js'
 
@@ -30,9 +29,7 @@ export async function openBundle(path: string, asked: Device, proceed: () => voi
   try {
     proceed()
     const match = matchState(tensors, model.description)
-    const mismatch = mismatchOf(match)
-    if (mismatch !== null)
-      throw new TorchError('WEIGHTS', `Cannot open ${quoted(path)}: ${mismatch}. Save it again.`)
+    refuseMisfits(match, (reason) => `Cannot open ${quoted(path)}: ${reason}. Save it again.`)
     await nativeCall(model.load(match.load))
     return { metadata, device, model }
   } catch (failure) {

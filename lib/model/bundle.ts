@@ -4,12 +4,7 @@
 import { messageOf, TorchError } from '../errors.js'
 import { plain, quoted } from '../files/index.js'
 import type { StateTensor } from '../native/index.js'
-import {
-  type NamedTensor,
-  readSafetensors,
-  readSafetensorsMetadata,
-  writeSafetensors,
-} from '../weights/index.js'
+import { readWeights, readWeightsInfo, widened, writeSafetensors } from '../weights/index.js'
 import { BUNDLE_FORMAT, type BundleMetadata, checkBundleMetadata } from './bundle-metadata.js'
 
 const KEY = 'facecls'
@@ -20,15 +15,14 @@ const CHARACTERS_LIMIT = 2 ** 22
  */
 const BRACKETS_LIMIT = 2 ** 16
 const LIMITS = `at most ${CHARACTERS_LIMIT} characters and ${BRACKETS_LIMIT} brackets of JSON`
-const STATE_DTYPES: readonly string[] = ['float32', 'float64', 'int64'] satisfies StateTensor['dtype'][]
 
 export interface Bundle {
   readonly metadata: BundleMetadata
   readonly tensors: StateTensor[]
 }
 
-/** Weights from a file that may be a bundle or hold weights alone. */
-export interface Weights {
+/** The weights of a file that may be a bundle or hold weights alone. */
+export interface SavedState {
   readonly metadata: BundleMetadata | null
   readonly tensors: StateTensor[]
 }
@@ -58,7 +52,7 @@ export async function saveBundle(
  *   format.
  */
 export async function readBundle(path: string): Promise<Bundle> {
-  const { metadata, tensors } = await readWeights(path)
+  const { metadata, tensors } = await readState(path)
   if (metadata === null) throw noBundle(path)
   return { metadata, tensors }
 }
@@ -69,21 +63,20 @@ export async function readBundle(path: string): Promise<Bundle> {
  * @throws TorchError as {@link readBundle}.
  */
 export async function readBundleMetadata(path: string): Promise<BundleMetadata> {
-  const { metadata } = await readSafetensorsMetadata(path)
+  const { metadata } = await readWeightsInfo(path)
   const parsed = parseMetadata(path, metadata[KEY])
   if (parsed === null) throw noBundle(path)
   return parsed
 }
 
 /**
- * Reads the weights of a bundle, or of a plain .safetensors file, whose metadata are null then.
+ * Reads the weights of a bundle, or of any other weight file, whose metadata are null then. Halves become float32.
  *
- * @throws TorchError FILE where it cannot be read, WEIGHTS where it is damaged or of a later format.
+ * @throws TorchError FILE where it cannot be read, WEIGHTS where it is damaged, hostile or of a later format.
  */
-export async function readWeights(path: string): Promise<Weights> {
-  const file = await readSafetensors(path)
-  const metadata = parseMetadata(path, file.metadata[KEY])
-  return { metadata, tensors: file.tensors.map((tensor) => stateTensor(path, tensor)) }
+export async function readState(path: string): Promise<SavedState> {
+  const { metadata, tensors } = await readWeights(path)
+  return { metadata: parseMetadata(path, metadata[KEY]), tensors: tensors.map(widened) }
 }
 
 function parseMetadata(path: string, json: string | undefined): BundleMetadata | null {
@@ -114,12 +107,6 @@ function requireFormat(path: string, value: unknown): void {
     throw refusal(path, `${sentence}. Upgrade @facecls/torch`)
   }
   throw refusal(path, 'what it says of its model has no known format. Save or fetch it again')
-}
-
-function stateTensor(path: string, tensor: NamedTensor): StateTensor {
-  if (STATE_DTYPES.includes(tensor.dtype)) return tensor as StateTensor
-  const sentence = `its tensor ${quoted(tensor.name)} is ${tensor.dtype}, and this version loads float32 and float64`
-  throw refusal(path, `${sentence}. Convert it once in Python: tensor.float()`)
 }
 
 function noBundle(path: string): TorchError {

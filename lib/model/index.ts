@@ -6,9 +6,9 @@ export {
   type Bundle,
   readBundle,
   readBundleMetadata,
-  readWeights,
+  readState,
+  type SavedState,
   saveBundle,
-  type Weights,
 } from './bundle.js'
 export { type BundleMetadata, INPUT_SIZE_LIMIT, type Json } from './bundle-metadata.js'
 export {
@@ -36,7 +36,26 @@ export {
   mlpHead,
   sameLayers,
 } from './head.js'
-export { type Misfit, matchState, mismatchOf, type StateMatch } from './match.js'
+export {
+  type ExpectedMisfits,
+  layerOf,
+  type Misfit,
+  matchState,
+  type NetworkPart,
+  refuseMisfits,
+  type StateMatch,
+  tensorsOf,
+  unforeseen,
+  WeightsMismatchError,
+} from './match.js'
+
 export { checkNormalisation } from './normalisation.js'
+export { withoutPrefix } from './prefix.js'
+export {
+  type Pretrained,
+  type PretrainedFrom,
+  pretrainedOf,
+  sourceName,
+} from './pretrained.js'
 export { checkImageSize, type LayerSummary, NetworkSummary, summarise } from './summary.js'
 export { type TrunkLayer, trunkLayers } from './trunk.js'

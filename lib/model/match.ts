@@ -1,5 +1,6 @@
 // Lays the tensors of a file beside the network that shall take them.
 
+import { TorchError } from '../errors.js'
 import { listed, quoted } from '../files/index.js'
 import type { NetworkDescription, StateTensor, TensorDescription } from '../native/index.js'
 
@@ -24,17 +25,22 @@ export interface StateMatch {
 }
 
 /**
+ * Layers of a network: all, those of the trunk and of the head but the last, or the trunk's. What lies below the
+ * logits does not depend on the classes.
+ */
+export type NetworkPart = 'all' | 'belowLogits' | 'trunk'
+
+/**
  * Sorts the tensors of a file into what a network can take and what not.
  *
- * @param part With 'trunk' the head is left as it is, and a head in the file is unexpected. This takes the
- *   trunk of a model with other classes.
+ * @param part The rest is left as it is, and a tensor for it in the file is unexpected.
  */
 export function matchState(
   tensors: readonly StateTensor[],
   description: NetworkDescription,
-  part: 'all' | 'trunk' = 'all',
+  part: NetworkPart = 'all',
 ): StateMatch {
-  const wanted = new Map(wantedTensors(description, part).map((tensor) => [tensor.name, tensor]))
+  const wanted = new Map(tensorsOf(description, part).map((tensor) => [tensor.name, tensor]))
   const match: StateMatch = { load: [], missing: [], unexpected: [], wrongShape: [] }
   const found = new Set<string>()
   for (const tensor of tensors) {
@@ -50,8 +56,53 @@ export function matchState(
   return match
 }
 
-/** What does not fit, as one sentence without a full stop, or null where everything fits. */
-export function mismatchOf({ missing, unexpected, wrongShape }: StateMatch): string | null {
+/** Names of tensors, or of modules whose tensors are all meant, that may be off in a file. */
+export interface ExpectedMisfits {
+  /** The network has them and the file lacks them: they keep their random values. Defaults to none. */
+  missing?: readonly string[]
+  /** The file has them and the network lacks them: they are left aside. Defaults to none. */
+  unexpected?: readonly string[]
+  /** They have another shape in the file: they keep their random values. Defaults to none. */
+  wrongShape?: readonly string[]
+}
+
+/** What is off in a file and nobody expected. */
+export function unforeseen(match: StateMatch, expected: ExpectedMisfits): StateMatch {
+  const { missing = [], unexpected = [], wrongShape = [] } = expected
+  return {
+    load: match.load,
+    missing: match.missing.filter((name) => !isOneOf(name, missing)),
+    unexpected: match.unexpected.filter((name) => !isOneOf(name, unexpected)),
+    wrongShape: match.wrongShape.filter(({ name }) => !isOneOf(name, wrongShape)),
+  }
+}
+
+function isOneOf(tensor: string, names: readonly string[]): boolean {
+  return names.some((name) => tensor === name || tensor.startsWith(`${name}.`))
+}
+
+/** The weights of a file do not fit the network. Each list is complete; the message names the first of each. */
+export class WeightsMismatchError extends TorchError {
+  /** The network has them and the file lacks them. */
+  readonly missing: readonly string[]
+  /** The file has them and the network lacks them. */
+  readonly unexpected: readonly string[]
+  readonly wrongShape: readonly Misfit[]
+
+  constructor(message: string, { missing, unexpected, wrongShape }: Omit<StateMatch, 'load'>) {
+    super('WEIGHTS', message)
+    this.missing = missing
+    this.unexpected = unexpected
+    this.wrongShape = wrongShape
+  }
+}
+
+/**
+ * @param word Makes the message of the reason, which has no full stop.
+ * @throws WeightsMismatchError where anything does not fit.
+ */
+export function refuseMisfits(match: StateMatch, word: (reason: string) => string): void {
+  const { missing, unexpected, wrongShape } = match
   const parts: string[] = []
   if (missing.length > 0) parts.push(`${missing.length} missing (${listed(missing, 3)})`)
   if (unexpected.length > 0) parts.push(`${unexpected.length} unexpected (${listed(unexpected, 3)})`)
@@ -60,13 +111,21 @@ export function mismatchOf({ missing, unexpected, wrongShape }: StateMatch): str
     const example = `${quoted(first.name)} is ${shown(first.found)}, not ${shown(first.expected)}`
     parts.push(`${wrongShape.length} of another shape (${example})`)
   }
-  return parts.length > 0 ? `tensors do not fit: ${parts.join(', ')}` : null
+  if (parts.length > 0) throw new WeightsMismatchError(word(`tensors do not fit: ${parts.join(', ')}`), match)
 }
 
-function wantedTensors({ tensors, layers }: NetworkDescription, part: 'all' | 'trunk'): TensorDescription[] {
+/** The tensors of a part, in the order of PyTorch's state_dict. */
+export function tensorsOf({ tensors, layers }: NetworkDescription, part: NetworkPart): TensorDescription[] {
   if (part === 'all') return tensors
-  const trunk = new Set(layers.filter((layer) => layer.part === 'trunk').map(({ name }) => name))
-  return tensors.filter(({ name }) => trunk.has(name.slice(0, name.lastIndexOf('.'))))
+  const last = layers.at(-1)
+  const kept = layers.filter((layer) => layer.part === 'trunk' || (part === 'belowLogits' && layer !== last))
+  const names = new Set(kept.map(({ name }) => name))
+  return tensors.filter(({ name }) => names.has(layerOf(name)))
+}
+
+/** The layer that a tensor belongs to. */
+export function layerOf(tensor: string): string {
+  return tensor.slice(0, tensor.lastIndexOf('.'))
 }
 
 /** Floating-point widths convert into each other; counters stay counters. */

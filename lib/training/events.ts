@@ -1,6 +1,6 @@
 // What a run tells while it goes on. Epochs, stages and steps count from 1; accuracies are fractions in [0, 1].
 
-import type { Loaded } from './start.js'
+import type { Loaded } from './take.js'
 
 /** Something that a person should know of and that stops nothing. `message` is one line. */
 export interface WarningEvent {
@@ -13,7 +13,16 @@ export interface WarningEvent {
   readonly message: string
 }
 
-/** The weights of a bundle were taken, all of them or the trunk's. */
+/** Published weights are being fetched; `done` and `total` count bytes. */
+export interface FetchEvent {
+  readonly type: 'fetch'
+  /** Their name, as `.pretrained()` takes it. */
+  readonly weights: string
+  readonly done: number
+  readonly total: number
+}
+
+/** Weights were taken, all of them or the trunk's. */
 export interface LoadedEvent extends Loaded {
   readonly type: 'loaded'
 }
@@ -98,6 +107,7 @@ export interface CheckpointEvent {
 
 export type RunEvent =
   | WarningEvent
+  | FetchEvent
   | LoadedEvent
   | PrepareEvent
   | StageEvent
@@ -106,9 +116,11 @@ export type RunEvent =
   | EpochEvent
   | CheckpointEvent
 
+const FREQUENT: ReadonlySet<RunEvent['type']> = new Set(['fetch', 'prepare', 'step', 'validate'])
+
 /** Events of which only the latest matters: a stream that is not read keeps no more than one of a kind in a row. */
 export function isFrequent(event: RunEvent): boolean {
-  return event.type === 'prepare' || event.type === 'step' || event.type === 'validate'
+  return FREQUENT.has(event.type)
 }
 
 export type Emit = (event: RunEvent) => void

@@ -3,6 +3,7 @@
 export type {
   CheckpointEvent,
   EpochEvent,
+  FetchEvent,
   LoadedEvent,
   PrepareEvent,
   RunEvent,

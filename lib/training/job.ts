@@ -83,7 +83,7 @@ export function planJob(
 /** The stages asked for; without pretrained weights all layers learn, since freezing helps a trunk that knows something. */
 export function freezingInForce(
   { freeze: stages }: Pick<TrainingSettings, 'freeze'>,
-  pretrained: string | null,
+  pretrained: unknown,
 ): TrainingSettings['freeze'] {
   const freezes = stages.some((stage) => ('policy' in stage ? stage.policy : stage).kind !== 'nothing')
   return freezes && pretrained === null ? [freeze.nothing()] : stages

@@ -1,9 +1,9 @@
 // What a run says about itself: the configuration in its folder and in its checkpoints.
 
 import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { saveDurably } from '../files/index.js'
-import type { Json } from '../model/index.js'
+import { type Json, sourceName } from '../model/index.js'
 import type { Job } from './job.js'
 import type { Start } from './start.js'
 
@@ -31,8 +31,7 @@ export function recipeOf(
     seed,
   } = settings
   return {
-    // The name alone: a bundle travels, and folders of its maker are nobody's business.
-    pretrained: classifier.pretrained === null ? null : basename(classifier.pretrained),
+    pretrained: classifier.pretrained === null ? null : sourceName(classifier.pretrained.source),
     took: start.loaded?.took ?? null,
     augmentation: plain(augmentation.spec),
     freeze: stages.map(({ number, name, firstEpoch, trainable, frozenBatchNorm }) => ({

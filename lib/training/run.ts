@@ -44,7 +44,8 @@ export class Run {
   }
 
   /**
-   * Resolves when the run has completed or was aborted by its signal; rejects with what stopped it otherwise. A
+   * Resolves when the run has completed or was aborted by its signal; rejects with what stopped it otherwise, and with
+   * ABORTED where its pretrained weights were still being fetched. A
    * failure that no loop over the run's events meets and nobody awaits here is an unhandled rejection, as of any
    * promise.
    */
@@ -67,7 +68,7 @@ export class Run {
   }
 
   /**
-   * All events in their order, from the beginning. Of those that come often ('prepare', 'step', 'validate') a reader
+   * All events in their order, from the beginning. Of those that come often ('fetch', 'prepare', 'step', 'validate') a reader
    * finds the latest of each uninterrupted series.
    */
   events(): AsyncIterableIterator<RunEvent> {

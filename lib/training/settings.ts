@@ -2,8 +2,8 @@
 
 import { Augmentation, type FaceDataset } from '../data/index.js'
 import type { Device, Precision } from '../inference/index.js'
-import { type FreezePolicy, type FreezeStage, freeze, type Head } from '../model/index.js'
-import type { ArchitectureName } from '../native/index.js'
+import { type FreezePolicy, type FreezeStage, freeze, type Head, type Pretrained } from '../model/index.js'
+import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
 import { crossEntropy, type Loss } from './losses.js'
 import { adam, type Optimizer } from './optimizers.js'
 import type { LayerRates } from './rates.js'
@@ -15,8 +15,8 @@ export interface ClassifierSettings {
   /** Names of the identities by label. */
   readonly classes: readonly string[]
   readonly head: Head
-  /** Path of the bundle to start from; null: random weights. */
-  readonly pretrained: string | null
+  /** Where its weights come from; null: random weights. */
+  readonly pretrained: Pretrained | null
 }
 
 export interface TrainingData {
@@ -39,8 +39,10 @@ export interface TrainingSettings {
   readonly batchSize: number
   /** Batches an update of the weights. */
   readonly accumulate: number
-  /** Pixels a side; null: those of the pretrained bundle, else those the network was designed for. */
+  /** Pixels a side; null: those of the pretrained weights, else those the network was designed for. */
   readonly imageSize: number | null
+  /** null: that of the pretrained weights, else that which the network was designed for. */
+  readonly normalisation: NormalisationSpec | null
   readonly device: Device
   readonly precision: Precision
   readonly seed: number
@@ -58,6 +60,7 @@ export const DEFAULTS: TrainingSettings = Object.freeze({
   batchSize: 64,
   accumulate: 1,
   imageSize: null,
+  normalisation: null,
   device: 'auto',
   precision: 'auto',
   seed: 0,

@@ -1,82 +1,62 @@
-// What a network knows before its first step: nothing, or what a bundle brings.
+// What a network knows before its first step: nothing, or what a file brings.
 
-import { TorchError } from '../errors.js'
-import { quoted } from '../files/index.js'
-import {
-  architectures,
-  type Bundle,
-  type BundleMetadata,
-  checkImageSize,
-  matchState,
-  mismatchOf,
-  readBundle,
-  sameLayers,
-} from '../model/index.js'
+import { architectures, type BundleMetadata, checkImageSize, readState } from '../model/index.js'
 import type { NormalisationSpec, StateTensor } from '../native/index.js'
+import { fetchPretrained, type PretrainedWeights, widened } from '../weights/index.js'
+import type { Emit } from './events.js'
 import type { Job } from './job.js'
+import { type Loaded, take } from './take.js'
 
 export interface Start {
   /** Pixels a side. */
   readonly imageSize: number
   readonly normalisation: NormalisationSpec
-  readonly tensors: readonly StateTensor[]
   readonly loaded: Loaded | null
 }
 
-/** What was taken from a bundle. */
-export interface Loaded {
-  readonly file: string
-  readonly took: 'everything' | 'trunk'
-  /** Tensors taken. */
-  readonly tensors: number
-  /** One line for a person. */
-  readonly message: string
+/** Weights as they were found, before it is decided what of them is taken. */
+export interface Found {
+  /** Path of the file; null: the tensors were given. */
+  readonly file: string | null
+  readonly tensors: readonly StateTensor[]
+  /** What the file says of itself, if it is a bundle. */
+  readonly bundle: BundleMetadata | null
+  readonly published: PretrainedWeights | null
 }
 
-/** @throws TorchError FILE or WEIGHTS naming the bundle and why it cannot be started from. */
-export async function readStart(job: Job): Promise<Start> {
+/**
+ * Published weights are fetched where they are not on this machine.
+ *
+ * @throws TorchError FILE, DOWNLOAD or WEIGHTS naming the file and why it cannot be started from; ABORTED.
+ */
+export async function readStart(
+  job: Job,
+  emit: Emit,
+): Promise<{ start: Start; tensors: readonly StateTensor[] }> {
   const { classifier, description, settings } = job
-  const { inputSize, normalisation } = architectures[classifier.architecture]
-  if (classifier.pretrained === null) {
-    const imageSize = settings.imageSize ?? inputSize
-    return { imageSize, normalisation, tensors: [], loaded: null }
-  }
-  const bundle = await readBundle(classifier.pretrained)
-  const imageSize = settings.imageSize ?? bundle.metadata.inputSize
+  const found = classifier.pretrained === null ? null : await find(job, emit)
+  const known = found?.bundle ?? found?.published ?? architectures[classifier.architecture]
+  const imageSize = settings.imageSize ?? known.inputSize
+  const normalisation = settings.normalisation ?? known.normalisation
+  if (found === null) return { start: { imageSize, normalisation, loaded: null }, tensors: [] }
+  const { tensors, loaded } = take(job, found)
   checkImageSize(imageSize, classifier.architecture, description)
-  return {
-    imageSize,
-    normalisation: bundle.metadata.normalisation,
-    ...taken(job, classifier.pretrained, bundle),
-  }
+  return { start: { imageSize, normalisation, loaded }, tensors }
 }
 
-function taken(job: Job, file: string, { metadata, tensors }: Bundle): Pick<Start, 'tensors' | 'loaded'> {
-  const [wanted, found] = [architectures[job.classifier.architecture], architectures[metadata.architecture]]
-  if (found !== wanted)
-    throw misfit(file, `it is a bundle of ${found.displayName}, not of ${wanted.displayName}`)
-  const difference = differenceOf(job, metadata)
-  const took = difference === null ? 'everything' : 'trunk'
-  const match = matchState(tensors, job.description, difference === null ? 'all' : 'trunk')
-  const mismatch = mismatchOf(difference === null ? match : { ...match, unexpected: [] }) // the head stays behind
-  if (mismatch !== null) throw misfit(file, mismatch)
-  const message =
-    difference === null
-      ? `All weights of ${quoted(file)} were taken.`
-      : `The trunk of ${quoted(file)} was taken; the head starts from random weights, since the bundle ${difference}.`
-  return { tensors: match.load, loaded: { file, took, tensors: match.load.length, message } }
+async function find({ classifier, signal }: Job, emit: Emit): Promise<Found> {
+  const { source } = classifier.pretrained as NonNullable<typeof classifier.pretrained>
+  const { published } = source
+  if (source.kind === 'tensors')
+    return { file: null, tensors: source.tensors.map(widened), bundle: null, published }
+  const file = source.kind === 'file' ? source.path : await fetched(source.published, signal, emit)
+  const { metadata, tensors } = await readState(file)
+  return { file, tensors, bundle: metadata, published }
 }
 
-/** Why the head of a bundle does not fit, or null. */
-function differenceOf({ classifier, network }: Job, { head, classes }: BundleMetadata): string | null {
-  if (!sameLayers(head, network.head)) return 'has another head'
-  if (classes.length !== classifier.classes.length) return `knows ${classes.length} identities`
-  return classes.every((name, label) => name === classifier.classes[label]) ? null : 'knows other identities'
-}
-
-function misfit(file: string, reason: string): TorchError {
-  return new TorchError(
-    'WEIGHTS',
-    `Cannot start from ${quoted(file)}: ${reason}. Choose a bundle of this network.`,
-  )
+function fetched(row: PretrainedWeights, signal: AbortSignal | undefined, emit: Emit): Promise<string> {
+  return fetchPretrained(row, {
+    signal,
+    onProgress: ({ done, total }) => emit({ type: 'fetch', weights: row.name, done, total }),
+  })
 }

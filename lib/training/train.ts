@@ -16,8 +16,7 @@ import { readStart, type Start } from './start.js'
 /** Resolves when the training is complete or was aborted by the job's signal. */
 export async function train(job: Job, emit: Emit): Promise<RunResult> {
   await freshFolder(job.output)
-  const start = await readStart(job)
-  const model = await modelOf(job, start)
+  const { start, model } = await begin(job, emit)
   try {
     tellStart(job, start, emit)
     await saveConfig(job, start)
@@ -33,14 +32,17 @@ export async function train(job: Job, emit: Emit): Promise<RunResult> {
   }
 }
 
-async function modelOf({ network, device, precision, settings }: Job, start: Start): Promise<NativeModel> {
-  const { normalisation, tensors } = start
+/** The network with its weights; what was read of a file is not kept beside it. */
+async function begin(job: Job, emit: Emit): Promise<{ start: Start; model: NativeModel }> {
+  const { network, device, precision, settings } = job
+  const { start, tensors } = await readStart(job, emit)
+  const { normalisation } = start
   const { seed } = settings
   const spec = { network, normalisation, precision: precision.name, device: device.name, seed }
   const model = await nativeCall(native().createModel(spec))
   try {
     if (tensors.length > 0) await nativeCall(model.load([...tensors]))
-    return model
+    return { start, model }
   } catch (failure) {
     model.close()
     throw failure

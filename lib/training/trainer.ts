@@ -5,6 +5,7 @@ import { Augmentation, FaceDataset } from '../data/index.js'
 import { DEVICES, type Device, PRECISIONS, type Precision } from '../inference/index.js'
 import {
   architectures,
+  checkNormalisation,
   checkStages,
   type FreezePolicy,
   type FreezeStage,
@@ -15,7 +16,7 @@ import {
   stageAt,
   summarise,
 } from '../model/index.js'
-import type { ArchitectureName } from '../native/index.js'
+import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
 import { freezingInForce, planJob, type StartOptions } from './job.js'
 import { type Loss, lossArgument } from './losses.js'
 import { type Optimizer, optimizerArgument } from './optimizers.js'
@@ -117,10 +118,18 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
 
   /**
    * Pixels a side that photographs are resized to; start() refuses fewer than the network works with. Defaults to
-   * those of the pretrained bundle, else to those that the network was designed for.
+   * those of the pretrained weights, else to those that the network was designed for.
    */
   imageSize(pixels: number): Trainer<Name> {
     return this.#with({ imageSize: check.integer('imageSize', pixels, 1, INPUT_SIZE_LIMIT) })
+  }
+
+  /**
+   * Mean and standard deviation of the three channels of pixels in [0, 1], red first: the network sees
+   * (pixel - mean) / std. Defaults to those of the pretrained weights, else to those of the network's authors.
+   */
+  normalisation(normalisation: NormalisationSpec): Trainer<Name> {
+    return this.#with({ normalisation: checkNormalisation('normalisation', normalisation) })
   }
 
   /** 'auto' takes CUDA where it is there, and the run says why it took what it took. Defaults to 'auto'. */

@@ -1,11 +1,9 @@
-// Weights in files.
+// Weights in files, and where published ones are.
 
+export { type PretrainedName, type PretrainedWeights, pretrainedWeights } from './catalog.js'
 export type { TensorDType } from './dtypes.js'
-export {
-  readSafetensors,
-  readSafetensorsMetadata,
-  type Safetensors,
-  type SafetensorsSummary,
-} from './read-safetensors.js'
-export type { NamedTensor, TensorInfo } from './tensor.js'
-export { writeSafetensors } from './write-safetensors.js'
+export { fetchPretrained } from './fetch-pretrained.js'
+export { readWeights, readWeightsInfo, type WeightFile, type WeightSummary } from './read-weights.js'
+export type { NamedTensor, TensorInfo, WeightFormat } from './tensor.js'
+export { type WideDType, widened } from './widen.js'
+export { checkTensors, writeSafetensors } from './write-safetensors.js'

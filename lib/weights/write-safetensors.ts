@@ -3,7 +3,7 @@
 import * as check from '../check.js'
 import { quoted, saveDurably } from '../files/index.js'
 import { bytesOfElement, bytesOfTensor, codeOfDtype, TENSOR_DTYPES } from './dtypes.js'
-import { HEADER_LIMIT, LENGTH_BYTES, METADATA } from './header.js'
+import { HEADER_LIMIT, LENGTH_BYTES, METADATA } from './safetensors-header.js'
 import type { NamedTensor } from './tensor.js'
 
 /** Readers map tensors into memory, so the data starts at a multiple of the widest element. */
@@ -23,7 +23,7 @@ export async function writeSafetensors(
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  checkTensors(tensors)
+  checkTensors('tensors', tensors)
   checkMetadata(metadata)
   const ordered = [...tensors].sort((a, b) => bytesOfElement(b.dtype) - bytesOfElement(a.dtype))
   const header = headerOf(ordered, metadata)
@@ -60,18 +60,25 @@ function headerOf(tensors: readonly NamedTensor[], metadata: Readonly<Record<str
   return header
 }
 
-function checkTensors(tensors: readonly NamedTensor[]): void {
-  if (!Array.isArray(tensors)) throw new TypeError(check.expected('an array of tensors', 'tensors', tensors))
+/**
+ * @param argument The list's name in errors.
+ * @throws TypeError or RangeError as {@link writeSafetensors}.
+ */
+export function checkTensors(argument: string, tensors: readonly NamedTensor[]): void {
+  if (!Array.isArray(tensors)) throw new TypeError(check.expected('an array of tensors', argument, tensors))
   const names = new Set<string>()
-  tensors.forEach((tensor, index) => {
-    checkTensor(tensor, `tensors[${index}]`)
+  Array.from(tensors).forEach((tensor, index) => {
+    checkTensor(tensor, `${argument}[${index}]`)
     if (names.has(tensor.name))
       throw new RangeError(`Expected one tensor a name but ${quoted(tensor.name)} stands twice`)
     names.add(tensor.name)
   })
 }
 
-function checkTensor({ name, dtype, shape, data }: NamedTensor, argument: string): void {
+function checkTensor(tensor: NamedTensor, argument: string): void {
+  if (typeof tensor !== 'object' || tensor === null)
+    throw new TypeError(check.expected('a tensor', argument, tensor))
+  const { name, dtype, shape, data } = tensor
   check.string(`${argument}.name`, name)
   if (name === METADATA)
     throw new RangeError(check.expected(`a name other than ${METADATA}`, `${argument}.name`, name))

@@ -5,11 +5,11 @@ import {
   type BundleMetadata,
   readBundle,
   readBundleMetadata,
-  readWeights,
+  readState,
   saveBundle,
 } from '../../lib/model/index.js'
 import type { StateTensor } from '../../lib/native/index.js'
-import { readSafetensors, writeSafetensors } from '../../lib/weights/index.js'
+import { readWeights, writeSafetensors } from '../../lib/weights/index.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
 
 const metadata: Omit<BundleMetadata, 'format'> = {
@@ -109,7 +109,7 @@ describe('what contradicts itself', () => {
 
   test.each(wrong)('is not loaded: %s', async (_, change, message) => {
     const path = await bundleOf({ format: 1, ...metadata, ...change })
-    for (const read of [readBundle, readBundleMetadata, readWeights]) {
+    for (const read of [readBundle, readBundleMetadata, readState]) {
       const refused = expect(read(path)).rejects
       await refused.toMatchObject({ code: 'WEIGHTS', message: expect.stringContaining(message) })
       await expect(read(path)).rejects.toThrow(`Cannot load "${path}": what it says of its model is wrong: `)
@@ -150,7 +150,7 @@ test('a recipe longer than a reader takes is not saved', async () => {
 test('weights without a description are weights, and no bundle', async () => {
   const path = newPath()
   await writeSafetensors(path, state, {})
-  expect(await readWeights(path)).toMatchObject({
+  expect(await readState(path)).toMatchObject({
     metadata: null,
     tensors: [{ name: 'bn.num_batches_tracked' }, {}, {}],
   })
@@ -164,15 +164,23 @@ test('weights without a description are weights, and no bundle', async () => {
   }
 })
 
-test('a tensor of a type that no network takes is named', async () => {
+test('halves become float32, and short integers int64', async () => {
   const path = newPath()
-  await writeSafetensors(path, [{ name: 'w', shape: [1], dtype: 'bfloat16', data: new Uint8Array(2) }], {})
-  await expect(readWeights(path)).rejects.toMatchObject({
-    code: 'WEIGHTS',
-    message: expect.stringContaining(
-      'its tensor "w" is bfloat16, and this version loads float32 and float64. Convert',
-    ),
-  })
+  const half = { name: 'w', shape: [1], dtype: 'bfloat16', data: Uint8Array.of(0x80, 0x3f) } as const
+  const count = { name: 'n', shape: [], dtype: 'int32', data: Uint8Array.of(7, 0, 0, 0) } as const
+  await writeSafetensors(
+    path,
+    [
+      { ...half, shape: [...half.shape] },
+      { ...count, shape: [] },
+    ],
+    {},
+  )
+  const { tensors } = await readState(path)
+  expect(tensors).toEqual([
+    { name: 'n', shape: [], dtype: 'int64', data: Uint8Array.of(7, 0, 0, 0, 0, 0, 0, 0) },
+    { name: 'w', shape: [1], dtype: 'float32', data: Uint8Array.of(0, 0, 0x80, 0x3f) },
+  ])
 })
 
 test('what was saved is read again', async () => {
@@ -183,7 +191,7 @@ test('what was saved is read again', async () => {
   expect(await readBundleMetadata(path)).toEqual(read)
   const byName = (a: StateTensor, b: StateTensor) => (a.name < b.name ? -1 : 1)
   expect([...tensors].sort(byName)).toEqual([...state].sort(byName))
-  const plain = await readSafetensors(path)
+  const plain = await readWeights(path)
   expect(plain.metadata.format).toBe('pt')
 })
 

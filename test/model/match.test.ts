@@ -1,7 +1,23 @@
 import { expect, test } from 'vitest'
-import { matchState, mismatchOf } from '../../lib/model/index.js'
+import {
+  matchState,
+  refuseMisfits,
+  type StateMatch,
+  unforeseen,
+  WeightsMismatchError,
+} from '../../lib/model/index.js'
 import type { StateTensor } from '../../lib/native/index.js'
 import { inceptionResnetV1, zeros } from './description.js'
+
+function mismatchOf(match: StateMatch): WeightsMismatchError | null {
+  try {
+    refuseMisfits(match, (reason) => `It is off: ${reason}.`)
+    return null
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(WeightsMismatchError)
+    return thrown as WeightsMismatchError
+  }
+}
 
 const network = inceptionResnetV1(16)
 const state = zeros(network)
@@ -28,10 +44,36 @@ test('each way not to fit has its list', () => {
     },
   ])
   expect(first.name).toBe('conv2d_1a.conv.weight')
-  expect(mismatchOf(match)).toBe(
-    'tensors do not fit: 1 missing ("conv2d_1a.conv.weight"), 1 unexpected ("extra\\u001b"), ' +
-      '1 of another shape ("conv2d_1a.bn.weight" is float32 [2, 16], not float32 [32])',
+  const { missing, unexpected, wrongShape } = match
+  expect(mismatchOf(match)).toMatchObject({
+    code: 'WEIGHTS',
+    message:
+      'It is off: tensors do not fit: 1 missing ("conv2d_1a.conv.weight"), 1 unexpected ("extra\\u001b"), ' +
+      '1 of another shape ("conv2d_1a.bn.weight" is float32 [2, 16], not float32 [32]).',
+    missing,
+    unexpected,
+    wrongShape,
+  })
+})
+
+test('what is expected is left out of what is off, by tensor or by module, and nothing else', () => {
+  const [, second, ...rest] = state as [StateTensor, StateTensor, ...StateTensor[]]
+  const match = matchState(
+    [{ ...second, shape: [1] }, { ...second, name: 'aux.fc.weight' }, ...rest],
+    network,
   )
+  const left = (expected: object) => {
+    const { missing, unexpected, wrongShape } = unforeseen(match, expected)
+    return [...missing, ...unexpected, ...wrongShape.map(({ name }) => name)]
+  }
+  const all = ['conv2d_1a.conv.weight', 'aux.fc.weight', 'conv2d_1a.bn.weight']
+  expect(left({})).toEqual(all)
+  expect(left({ missing: ['conv2d_1a.conv.weight'], unexpected: ['aux'] })).toEqual([all[2]])
+  expect(left({ wrongShape: ['conv2d_1a.bn'], unexpected: ['au', 'aux.fc.w', 'fc'] })).toEqual(
+    all.slice(0, 2),
+  )
+  expect(left({ missing: all, unexpected: all, wrongShape: all })).toEqual([])
+  expect(left({ missing: [all[1]], unexpected: [all[0]] })).toEqual(all)
 })
 
 test('another width of float fits, an integer does not', () => {
@@ -67,6 +109,14 @@ test('a model of other classes has other logits, and gives its trunk', () => {
     'logits.weight',
     'logits.bias',
   ])
+})
+
+test('what lies below the logits does not depend on the classes', () => {
+  const match = matchState(state, inceptionResnetV1(40), 'belowLogits')
+  expect(match.load).toHaveLength(state.length - 2)
+  expect(match.missing).toEqual([])
+  expect(match.wrongShape).toEqual([])
+  expect(match.unexpected).toEqual(['logits.weight', 'logits.bias'])
 })
 
 test('a model of another head gives its trunk', () => {

@@ -4,9 +4,10 @@
 
 import type { RangeReader } from '../files/index.js'
 import { bytesOfTensor, dtypeOfCode } from './dtypes.js'
-import { HeaderText } from './header-text.js'
-import { notSafetensors, type Refuse, refusalOf, shortened } from './refusal.js'
-import type { TensorInfo } from './tensor.js'
+import { type Refuse, refusalOf, shortened } from './refusal.js'
+import { HeaderText } from './safetensors-text.js'
+import type { Layout, StoredTensor } from './tensor.js'
+import { DIMENSIONS_LIMIT } from './tensor-view.js'
 
 /** Bytes before the header. */
 export const LENGTH_BYTES = 8
@@ -17,21 +18,9 @@ export const METADATA = '__metadata__'
  * a hostile header can make us build stays small beside it.
  */
 export const HEADER_LIMIT = 2 ** 24
-/** PyTorch's own limit of dimensions. */
-const DIMENSIONS_LIMIT = 64
 
-const OPENING_BRACE = 0x7b
-
-export interface TensorEntry extends TensorInfo {
-  /** Bytes from the file's beginning. */
-  readonly offset: number
+interface Entry extends StoredTensor {
   readonly bytes: number
-}
-
-export interface Header {
-  /** In the order of their bytes. */
-  readonly entries: readonly TensorEntry[]
-  readonly metadata: Readonly<Record<string, string>>
 }
 
 interface Claim {
@@ -41,29 +30,37 @@ interface Claim {
   offsets?: number[]
 }
 
-/** @throws TorchError WEIGHTS naming the file and what is wrong with it. */
+/**
+ * @param file Known to have at least {@link LENGTH_BYTES} bytes.
+ * @throws TorchError WEIGHTS naming the file and what is wrong with it.
+ */
+export async function safetensorsLayout(file: RangeReader): Promise<Layout> {
+  const { claims, metadata, base } = await readHeader(file)
+  const tensors = laidOut(claims, base, file.size - base, refusalOf(file.path))
+  return { format: 'safetensors', tensors, metadata }
+}
+
+interface Header {
+  readonly claims: readonly Claim[]
+  readonly metadata: Readonly<Record<string, string>>
+  /** Bytes before the tensors. */
+  readonly base: number
+}
+
+/** What the file claims: well formed, but not yet held against the file's size. */
 export async function readHeader(file: RangeReader): Promise<Header> {
   const refuse = refusalOf(file.path)
-  if (file.size === 0) throw refuse('it is empty')
-  const start = await file.read(0, Math.min(file.size, LENGTH_BYTES + 1))
-  const length = lengthOf(start)
-  if (start[LENGTH_BYTES] !== OPENING_BRACE) throw whyNoHeader(file.path, start, length)
+  const length = lengthOf(await file.read(0, LENGTH_BYTES))
+  if (length === 0) throw refuse('its header is empty')
   if (length > file.size - LENGTH_BYTES) throw refuse('its header reaches past its end')
   if (length > HEADER_LIMIT) throw refuse(`its header of ${length} bytes is longer than ${HEADER_LIMIT}`)
-  const header = parse(decode(await file.read(LENGTH_BYTES, length), refuse), refuse)
-  const base = LENGTH_BYTES + length
-  return { entries: laidOut(header.claims, base, file.size - base, refuse), metadata: header.metadata }
+  const { claims, metadata } = parse(decode(await file.read(LENGTH_BYTES, length), refuse), refuse)
+  return { claims, metadata, base: LENGTH_BYTES + length }
 }
 
-/** The header's length in bytes; NaN where the file is shorter than the length itself. */
-function lengthOf(start: Uint8Array): number {
-  if (start.length < LENGTH_BYTES) return Number.NaN
-  return Number(new DataView(start.buffer).getBigUint64(0, true))
-}
-
-function whyNoHeader(path: string, start: Uint8Array, length: number): Error {
-  if (length === 0) return refusalOf(path)('its header is empty')
-  return notSafetensors(path, start)
+/** The header's length in bytes. */
+export function lengthOf(start: Uint8Array): number {
+  return Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true))
 }
 
 function decode(bytes: Uint8Array, refuse: Refuse): string {
@@ -98,7 +95,7 @@ function parseClaim(name: string, text: HeaderText, refuse: Refuse): Claim {
 }
 
 /** Checks that the tensors own every byte of the data once. */
-function laidOut(claims: readonly Claim[], base: number, dataBytes: number, refuse: Refuse): TensorEntry[] {
+function laidOut(claims: readonly Claim[], base: number, dataBytes: number, refuse: Refuse): StoredTensor[] {
   const entries = claims.map((claim) => entryOf(claim, base, refuse))
   // An empty tensor shares its offset with the one that starts there.
   entries.sort((a, b) => a.offset - b.offset || a.bytes - b.bytes)
@@ -111,10 +108,10 @@ function laidOut(claims: readonly Claim[], base: number, dataBytes: number, refu
     if (end > base + dataBytes) throw refuse(`its tensor ${shortened(name)} reaches past its end`)
   }
   if (end < base + dataBytes) throw refuse(`no tensor owns its last ${base + dataBytes - end} bytes`)
-  return entries
+  return entries.map(({ bytes: _, ...tensor }) => tensor)
 }
 
-function entryOf({ name, dtype: code, shape, offsets }: Claim, base: number, refuse: Refuse): TensorEntry {
+function entryOf({ name, dtype: code, shape, offsets }: Claim, base: number, refuse: Refuse): Entry {
   const tensor = `its tensor ${shortened(name)}`
   if (code === undefined || shape === undefined || offsets === undefined) {
     throw refuse(`${tensor} lacks its dtype, shape or data_offsets`)
@@ -129,5 +126,5 @@ function entryOf({ name, dtype: code, shape, offsets }: Claim, base: number, ref
       `${tensor} of shape [${shape.join(', ')}] takes ${bytes} bytes, not those from ${begin} to ${end}`,
     )
   }
-  return { name, dtype, shape, offset: base + begin, bytes }
+  return { name, dtype, shape, offset: base + begin, strides: null, bytes }
 }

@@ -1,0 +1,140 @@
+// What of the weights that were found a network takes: as much as fits it, its trunk at least.
+
+import { TorchError } from '../errors.js'
+import { quoted } from '../files/index.js'
+import {
+  architectures,
+  layerOf,
+  type Misfit,
+  matchState,
+  type NetworkPart,
+  refuseMisfits,
+  sameLayers,
+  sourceName,
+  tensorsOf,
+  unforeseen,
+  withoutPrefix,
+} from '../model/index.js'
+import { native, nativeNow, type StateTensor } from '../native/index.js'
+import type { Job } from './job.js'
+import type { Found } from './start.js'
+
+/** What was taken from a file, or from tensors that were given. */
+export interface Loaded {
+  /** Path of the file; null: tensors were given. */
+  readonly file: string | null
+  /** The trunk always; 'belowLogits': the head too, but for the layer that makes the logits. */
+  readonly took: 'everything' | 'belowLogits' | 'trunk'
+  /** Tensors taken. */
+  readonly tensors: number
+  /** Of the part that was taken: the network has them and the file lacks them, which was expected. */
+  readonly missing: readonly string[]
+  /** Left aside: a head that does not fit, and what was expected. */
+  readonly unexpected: readonly string[]
+  /** They have another shape in the file, which was expected. */
+  readonly wrongShape: readonly Misfit[]
+  /** One line for a person. */
+  readonly message: string
+}
+
+interface Choice {
+  readonly part: NetworkPart
+  /** Why no more is taken, or null. */
+  readonly because: string | null
+}
+
+/** @throws TorchError WEIGHTS where not even the trunk fits, or the file has what nobody expected. */
+export function take(job: Job, found: Found): { tensors: readonly StateTensor[]; loaded: Loaded } {
+  const { description, classifier } = job
+  const shown = shownName(job, found)
+  refuseOtherNetwork(job, found, shown)
+  const trunk = tensorsOf(description, 'trunk').map(({ name }) => name)
+  const tensors = withoutPrefix(found.tensors, trunk, (reason) =>
+    misfit(shown, `${reason}. Save one of them by itself`),
+  )
+  const ownHead = layersOfOwnHead(job)
+  const { part, because } = choose(job, found, tensors, ownHead.at(-1) as string)
+  const match = matchState(tensors, description, part)
+  const heads = match.unexpected.filter((name) => isOfHead(name, ownHead))
+  const expected = classifier.pretrained?.expected ?? {}
+  const unexpected = [...(expected.unexpected ?? []), ...(part === 'all' ? [] : heads)]
+  refuseMisfits(unforeseen(match, { ...expected, unexpected }), (reason) => misfit(shown, reason).message)
+  const { load, missing, wrongShape } = match
+  const took = part === 'all' ? 'everything' : part
+  const message = messageOf(shown, took, because)
+  const loaded = { file: found.file, took, tensors: load.length, missing, wrongShape, message } as const
+  return { tensors: load, loaded: { ...loaded, unexpected: match.unexpected } }
+}
+
+/** The largest part whose head fits: the identities must be the same, where the file names them. */
+function choose(job: Job, found: Found, tensors: readonly StateTensor[], logits: string): Choice {
+  const { network, description } = job
+  const { bundle } = found
+  const difference = bundle === null ? null : differenceOf(job, bundle)
+  const fits = (part: NetworkPart) => {
+    const { missing, wrongShape } = matchState(tensors, description, part)
+    const off = new Set([...missing, ...wrongShape.map(({ name }) => name)])
+    const trunk = new Set(tensorsOf(description, 'trunk').map(({ name }) => name))
+    return tensorsOf(description, part).every(({ name }) => trunk.has(name) || !off.has(name))
+  }
+  if (difference === null && (bundle !== null || fits('all'))) return { part: 'all', because: null }
+  const because = difference ?? classesOf(tensors, logits)
+  // Dense layers of other classes' heads are no features of a face; an embedding is.
+  const hasEmbedding = tensorsOf(description, 'belowLogits').length > tensorsOf(description, 'trunk').length
+  const takesEmbedding = network.head.kind === 'classifier' && hasEmbedding && fits('belowLogits')
+  return { part: takesEmbedding ? 'belowLogits' : 'trunk', because }
+}
+
+/** Why the head of a bundle does not fit, or null. */
+function differenceOf(
+  { classifier, network }: Job,
+  { head, classes }: NonNullable<Found['bundle']>,
+): string | null {
+  if (!sameLayers(head, network.head)) return 'the bundle has another head'
+  if (classes.length !== classifier.classes.length) return `the bundle knows ${classes.length} identities`
+  const same = classes.every((name, label) => name === classifier.classes[label])
+  return same ? null : 'the bundle knows other identities'
+}
+
+/** Why the head of other weights does not fit. */
+function classesOf(tensors: readonly StateTensor[], logits: string): string {
+  const rows = tensors.find(({ name }) => name === `${logits}.weight`)?.shape[0]
+  return rows === undefined ? 'the file has none that fits' : `that of the file has ${rows} classes`
+}
+
+/** Layers of the network's own classifier, the one that makes the logits last. */
+function layersOfOwnHead({ classifier: { architecture } }: Job): string[] {
+  const head = { kind: 'classifier', classes: 2, dropout: 0 } as const
+  const { layers } = nativeNow(() => native().describeNetwork({ architecture, head }))
+  return layers.filter(({ part }) => part === 'head').map(({ name }) => name)
+}
+
+/** Of the network's own classifier, or of dense layers that this package trained on it. */
+function isOfHead(tensor: string, ownHead: readonly string[]): boolean {
+  const layer = layerOf(tensor)
+  return ownHead.includes(layer) || /^head\.\d+$/.test(layer)
+}
+
+function refuseOtherNetwork({ classifier }: Job, { bundle }: Found, shown: string): void {
+  if (bundle === null || bundle.architecture === classifier.architecture) return
+  const [found, wanted] = [architectures[bundle.architecture], architectures[classifier.architecture]]
+  throw misfit(shown, `it is a bundle of ${found.displayName}, not of ${wanted.displayName}`)
+}
+
+function shownName({ classifier }: Job, { file, published }: Found): string {
+  const source = classifier.pretrained?.source
+  if (file === null || source === undefined) return 'the tensors given'
+  return published === null || source.kind === 'file' ? quoted(file) : quoted(sourceName(source))
+}
+
+function messageOf(shown: string, took: Loaded['took'], because: string | null): string {
+  if (took === 'everything') return `All weights of ${shown} were taken.`
+  const [what, rest] =
+    took === 'trunk' ? ['trunk', 'head starts'] : ['trunk and the embedding', 'logits start']
+  const was = took === 'trunk' ? 'was' : 'were'
+  return `The ${what} of ${shown} ${was} taken; the ${rest} from random weights, since ${because}.`
+}
+
+function misfit(shown: string, reason: string): TorchError {
+  return new TorchError('WEIGHTS', `Cannot start from ${shown}: ${reason}. Choose weights of this network.`)
+}
