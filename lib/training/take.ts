@@ -39,8 +39,8 @@ export interface Loaded {
 
 interface Choice {
   readonly part: NetworkPart
-  /** Why no more is taken, or null. */
-  readonly because: string | null
+  /** Why no more is taken; of all, what a person should know; or null. */
+  readonly note: string | null
 }
 
 /** @throws TorchError WEIGHTS where not even the trunk fits, or the file has what nobody expected. */
@@ -53,7 +53,7 @@ export function take(job: Job, found: Found): { tensors: readonly StateTensor[];
     misfit(shown, `${reason}. Save one of them by itself`),
   )
   const ownHead = layersOfOwnHead(job)
-  const { part, because } = choose(job, found, tensors, ownHead.at(-1) as string)
+  const { part, note } = choose(job, found, tensors, ownHead.at(-1) as string)
   const match = matchState(tensors, description, part)
   const heads = match.unexpected.filter((name) => isOfHead(name, ownHead))
   const expected = classifier.pretrained?.expected ?? {}
@@ -61,42 +61,44 @@ export function take(job: Job, found: Found): { tensors: readonly StateTensor[];
   refuseMisfits(unforeseen(match, { ...expected, unexpected }), (reason) => misfit(shown, reason).message)
   const { load, missing, wrongShape } = match
   const took = part === 'all' ? 'everything' : part
-  const message = messageOf(shown, took, because)
+  const message = messageOf(shown, took, note)
   const loaded = { file: found.file, took, tensors: load.length, missing, wrongShape, message } as const
   return { tensors: load, loaded: { ...loaded, unexpected: match.unexpected } }
 }
 
-/** The largest part whose head fits: the identities must be the same, where the file names them. */
+/** The largest part whose head fits: the identities must be the same, where the file tells them. */
 function choose(job: Job, found: Found, tensors: readonly StateTensor[], logits: string): Choice {
   const { network, description } = job
-  const { bundle } = found
-  const difference = bundle === null ? null : differenceOf(job, bundle)
-  const fits = (part: NetworkPart) => {
+  const trunk = new Set(tensorsOf(description, 'trunk').map(({ name }) => name))
+  const headFits = (part: NetworkPart) => {
     const { missing, wrongShape } = matchState(tensors, description, part)
-    const off = new Set([...missing, ...wrongShape.map(({ name }) => name)])
-    const trunk = new Set(tensorsOf(description, 'trunk').map(({ name }) => name))
-    return tensorsOf(description, part).every(({ name }) => trunk.has(name) || !off.has(name))
+    return [...missing, ...wrongShape.map(({ name }) => name)].every((name) => trunk.has(name))
   }
-  if (difference === null && (bundle !== null || fits('all'))) return { part: 'all', because: null }
-  const because = difference ?? classesOf(tensors, logits)
+  const difference = differenceOf(job, found)
+  if (difference === null && (found.bundle !== null || headFits('all'))) {
+    const note = found.bundle === null ? 'their classes count as these identities in their order' : null
+    return { part: 'all', note }
+  }
+  const note = difference ?? classesOf(tensors, logits)
   // Dense layers of other classes' heads are no features of a face; an embedding is.
-  const hasEmbedding = tensorsOf(description, 'belowLogits').length > tensorsOf(description, 'trunk').length
-  const takesEmbedding = network.head.kind === 'classifier' && hasEmbedding && fits('belowLogits')
-  return { part: takesEmbedding ? 'belowLogits' : 'trunk', because }
+  const hasEmbedding = tensorsOf(description, 'belowLogits').length > trunk.size
+  const takesEmbedding = network.head.kind === 'classifier' && hasEmbedding && headFits('belowLogits')
+  return { part: takesEmbedding ? 'belowLogits' : 'trunk', note }
 }
 
-/** Why the head of a bundle does not fit, or null. */
-function differenceOf(
-  { classifier, network }: Job,
-  { head, classes }: NonNullable<Found['bundle']>,
-): string | null {
-  if (!sameLayers(head, network.head)) return 'the bundle has another head'
+/** Why the logits of what was found are not those of the job's identities, or null where nothing speaks against it. */
+function differenceOf({ classifier, network }: Job, { bundle, published }: Found): string | null {
+  if (published !== null)
+    return `these weights know the ${published.classes} classes of ${published.trainedOn}`
+  if (bundle === null) return null
+  if (!sameLayers(bundle.head, network.head)) return 'the bundle has another head'
+  const { classes } = bundle
   if (classes.length !== classifier.classes.length) return `the bundle knows ${classes.length} identities`
   const same = classes.every((name, label) => name === classifier.classes[label])
   return same ? null : 'the bundle knows other identities'
 }
 
-/** Why the head of other weights does not fit. */
+/** Why the head of weights that tell no identities does not fit. */
 function classesOf(tensors: readonly StateTensor[], logits: string): string {
   const rows = tensors.find(({ name }) => name === `${logits}.weight`)?.shape[0]
   return rows === undefined ? 'the file has none that fits' : `that of the file has ${rows} classes`
@@ -127,12 +129,12 @@ function shownName({ classifier }: Job, { file, published }: Found): string {
   return published === null || source.kind === 'file' ? quoted(file) : quoted(sourceName(source))
 }
 
-function messageOf(shown: string, took: Loaded['took'], because: string | null): string {
-  if (took === 'everything') return `All weights of ${shown} were taken.`
-  const [what, rest] =
-    took === 'trunk' ? ['trunk', 'head starts'] : ['trunk and the embedding', 'logits start']
-  const was = took === 'trunk' ? 'was' : 'were'
-  return `The ${what} of ${shown} ${was} taken; the ${rest} from random weights, since ${because}.`
+function messageOf(shown: string, took: Loaded['took'], note: string | null): string {
+  if (took === 'everything') return `All weights of ${shown} were taken${note === null ? '' : `; ${note}`}.`
+  const taken =
+    took === 'trunk' ? `The trunk of ${shown} was` : `The trunk and the embedding of ${shown} were`
+  const random = took === 'trunk' ? 'the head starts' : 'the logits start'
+  return `${taken} taken; ${random} from random weights, since ${note}.`
 }
 
 function misfit(shown: string, reason: string): TorchError {

@@ -64,7 +64,7 @@ describe("weights that are published for the network's own classifier", () => {
     )
     expect(events).toContainEqual(
       expect.objectContaining({
-        message: expect.stringContaining('since that of the file has 8631 classes.'),
+        message: expect.stringContaining('since these weights know the 8631 classes of VGGFace2.'),
       }),
     )
     const { metadata, tensors } = await readBundle((await run.finished).last)

@@ -106,7 +106,9 @@ describe('what is taken', () => {
       const taken = take(own, found(tensors))
       expect(taken.tensors.map(({ name }) => name)).toEqual(state.map(({ name }) => name))
       expect(taken.loaded).toMatchObject({ file: FILE, took: 'everything', missing: [], unexpected: [] })
-      expect(taken.loaded.message).toBe('All weights of "/somewhere/weights.pt" were taken.')
+      expect(taken.loaded.message).toBe(
+        'All weights of "/somewhere/weights.pt" were taken; their classes count as these identities in their order.',
+      )
     }
   })
 
@@ -147,9 +149,13 @@ describe('what is taken', () => {
       ...own,
       classifier: { ...own.classifier, pretrained: pretrainedOf('inceptionResnetV1', 'vggface2', {}) },
     }
-    expect(take(job, found(ofClasses(8), { published })).loaded.message).toMatch(
-      /^The trunk .* of "vggface2" were/,
-    )
+    // As many classes as the job has identities are other classes all the same.
+    expect(take(job, found(ofClasses(3), { published })).loaded).toMatchObject({
+      took: 'belowLogits',
+      message: expect.stringMatching(
+        /^The trunk .* of "vggface2" were taken; .*, since these weights know the 8631 classes of VGGFace2\.$/,
+      ),
+    })
     expect(take(own, found(ofClasses(8), { file: null })).loaded.message).toMatch(
       / of the tensors given were taken/,
     )
