@@ -5,7 +5,10 @@ export {
   type ColumnNames,
   type CropOptions,
   FaceDataset,
+  type FileListOptions,
+  type Fold,
   type LabelledFile,
+  type ListedFile,
   type ListOptions,
   type RotationOptions,
   readLabels,
@@ -14,6 +17,7 @@ export {
   type SkippedPhotograph,
   type SplitOptions,
   type SubmissionTemplate,
+  type TableOptions,
 } from './data/index.js'
 export { TorchError, type TorchErrorCode } from './errors.js'
 export { type ClassifierOptions, FaceClassifier, type SummaryOptions } from './face-classifier.js'

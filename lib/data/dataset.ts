@@ -1,32 +1,29 @@
 // The photographs of a training: which files there are and whom each shows. Nothing is decoded here.
 
+import { dirname, resolve } from 'node:path'
 import * as check from '../check.js'
 import { TorchError } from '../errors.js'
+import { quoted } from '../files/index.js'
+import {
+  type FileListOptions,
+  type ListOptions,
+  type Sample,
+  type SplitOptions,
+  splitOptions,
+  type TableOptions,
+} from './dataset-options.js'
 import { type FileTable, pathOf } from './file-table.js'
 import { type Listing, listIdentities, listUnlabelled } from './image-folder.js'
+import { readLabels } from './label-csv.js'
+import { checkList, type ListedFile, listFiles } from './listed-files.js'
+import { mergeListings } from './merge.js'
+import { byLists, checkLists, dealFolds, refuseSingles } from './parts.js'
 import { checkFractions, randomSplit, stratifiedSplit } from './split.js'
 
-/** One photograph. */
-export interface Sample {
-  /** Absolute path. */
-  readonly file: string
-  /** Index into the dataset's `classes`; -1 where the dataset has no labels. */
-  readonly label: number
-}
-
-export interface ListOptions {
-  /** Ends the listing with code ABORTED. */
-  signal?: AbortSignal
-}
-
-export interface SplitOptions {
-  /** An integer of at least 0; the same seed gives the same parts on any machine. Defaults to 0. */
-  seed?: number
-  /**
-   * 'stratified' divides each identity by the fractions, so that each stands in every part. 'random' is PyTorch's
-   * `random_split` with `manual_seed(seed)`, index for index, and knows nothing of identities. Defaults to 'stratified'.
-   */
-  method?: 'stratified' | 'random'
+/** One of the folds: what to learn from, and what to measure on. */
+export interface Fold {
+  readonly train: FaceDataset
+  readonly val: FaceDataset
 }
 
 /**
@@ -77,6 +74,49 @@ export class FaceDataset implements Iterable<Sample> {
     return FaceDataset.#listed(listUnlabelled, path, options)
   }
 
+  /**
+   * Lists the photographs that a CSV or TSV names, with the identity of each, in the order of its rows. Names may lack
+   * their extension. The delimiter is found; columns are found by their names, or given.
+   *
+   * @throws TorchError DATASET: the columns are not found, a cell is empty, a photograph is not there or stands twice,
+   *   or there are fewer than two identities. FILE: the table cannot be read.
+   * @example const faces = await FaceDataset.fromCsv('train.csv', { folder: 'faces/train' })
+   */
+  static async fromCsv(path: string, options?: TableOptions): Promise<FaceDataset> {
+    check.string('path', path)
+    const { folder, columns, signal } = check.options('options', options, ['folder', 'columns', 'signal'])
+    if (folder !== undefined) check.string('folder', folder)
+    const named = {
+      source: `The table ${quoted(path)}`,
+      folder: resolve(folder ?? dirname(path)),
+      signal: check.signal('signal', signal),
+    }
+    return FaceDataset.#all(await listFiles(await readLabels(path, columns), named))
+  }
+
+  /**
+   * Lists photographs that are given, in their order: all with the identity of each, or all without. Names may lack
+   * their extension.
+   *
+   * @throws TorchError DATASET: a photograph is not there or stands twice, or there are fewer than two identities.
+   * @example await FaceDataset.fromList([{ file: 'a/1.jpg', label: 'anna' }, { file: 'b/1.jpg', label: 'ben' }])
+   */
+  static async fromList(files: readonly ListedFile[], options?: FileListOptions): Promise<FaceDataset> {
+    const list = checkList(files)
+    const { folder, signal } = check.options('options', options, ['folder', 'signal'])
+    if (folder !== undefined) check.string('folder', folder)
+    const named = {
+      source: 'The list',
+      folder: resolve(folder ?? '.'),
+      signal: check.signal('signal', signal),
+    }
+    return FaceDataset.#all(await listFiles(list, named))
+  }
+
+  static #all(listing: Listing): FaceDataset {
+    return new FaceDataset(listing, Int32Array.from(listing.table.names.keys()))
+  }
+
   static async #listed(
     list: typeof listIdentities,
     path: string,
@@ -84,8 +124,7 @@ export class FaceDataset implements Iterable<Sample> {
   ): Promise<FaceDataset> {
     check.string('path', path)
     const { signal } = check.options('options', options, ['signal'])
-    const listing = await list(path, check.signal('signal', signal))
-    return new FaceDataset(listing, Int32Array.from(listing.table.names.keys()))
+    return FaceDataset.#all(await list(path, check.signal('signal', signal)))
   }
 
   /**
@@ -134,9 +173,7 @@ export class FaceDataset implements Iterable<Sample> {
     options?: SplitOptions,
   ): Record<Part, FaceDataset> {
     const parts = checkFractions(fractions)
-    const { seed = 0, method = 'stratified' } = check.options('options', options, ['seed', 'method'])
-    check.integer('seed', seed, 0)
-    check.oneOf('method', method, ['stratified', 'random'])
+    const { seed, method } = splitOptions(options)
     const shares = parts.map(([, share]) => share)
     const divided =
       method === 'random'
@@ -151,6 +188,63 @@ export class FaceDataset implements Iterable<Sample> {
       )
     })
     return Object.fromEntries(datasets) as Record<Part, FaceDataset>
+  }
+
+  /**
+   * The samples that each list names, in its order; those in no list are left out. A name is a path, or the end of one
+   * that no other sample has, such as 'n000123/0001.jpg'.
+   *
+   * @throws TorchError DATASET: a name fits no photograph or several, or two lists name the same.
+   * @example const { train, val } = faces.splitByFiles({ train: trainNames, val: valNames })
+   */
+  splitByFiles<const Part extends string>(
+    lists: Readonly<Record<Part, readonly string[]>>,
+  ): Record<Part, FaceDataset> {
+    const checked = checkLists(lists)
+    const files = Array.from(this.#files, (file) => pathOf(this.#table, file))
+    const parts = byLists(files, checked)
+    return Object.fromEntries(
+      checked.map(([part], index) => [part, this.select(parts[index] as Int32Array)]),
+    ) as Record<Part, FaceDataset>
+  }
+
+  /**
+   * Deals the photographs into `folds` of the same size, each of which is measured on once while the others are
+   * learned from.
+   *
+   * @param folds At least 2, at most as many as there are photographs.
+   * @throws TorchError DATASET: an identity has a single photograph (stratified), or there are no labels.
+   * @example for (const { train, val } of faces.kFold(5, { seed: 42 })) ...
+   */
+  kFold(folds: number, options?: SplitOptions): readonly Fold[] {
+    check.integer('folds', folds, 2, this.length)
+    const { seed, method } = splitOptions(options)
+    const labels = method === 'random' ? null : this.#labelsToStratify()
+    if (labels !== null) refuseSingles(this.counts(), this.classes)
+    return dealFolds(this.length, labels, folds, seed).map((val) => {
+      const measured = new Set(val)
+      const train = Int32Array.from(this.#files.keys()).filter((index) => !measured.has(index))
+      return Object.freeze({ train: this.select(train), val: this.select(val) })
+    })
+  }
+
+  /**
+   * The photographs of this dataset and then of others, under the identities of all of them.
+   *
+   * @throws TorchError DATASET: a photograph stands in two of them, or some have labels and some have none.
+   */
+  merge(...others: readonly FaceDataset[]): FaceDataset {
+    const all = [this, ...others].map((dataset, index) => {
+      if (!(dataset instanceof FaceDataset))
+        throw new TypeError(check.expected('a FaceDataset', `others[${index - 1}]`, dataset))
+      return {
+        classes: dataset.classes,
+        table: dataset.#table,
+        files: dataset.#files,
+        ignored: dataset.ignored,
+      }
+    })
+    return FaceDataset.#all(mergeListings(all))
   }
 
   /** Keeps the samples for which `keep` returns true; `classes` and labels stay as they are. */

@@ -2,7 +2,14 @@
 
 export { Augmentation, type CropOptions, type RotationOptions } from './augmentation.js'
 export { type CsvTable, type Delimiter, readCsv } from './csv.js'
-export { FaceDataset, type ListOptions, type Sample, type SplitOptions } from './dataset.js'
+export { FaceDataset, type Fold } from './dataset.js'
+export type {
+  FileListOptions,
+  ListOptions,
+  Sample,
+  SplitOptions,
+  TableOptions,
+} from './dataset-options.js'
 export { type DecodedImage, type DecodeOptions, decodeImage } from './decode.js'
 export {
   type ColumnNames,
@@ -11,6 +18,7 @@ export {
   readTemplate,
   type SubmissionTemplate,
 } from './label-csv.js'
+export type { ListedFile } from './listed-files.js'
 export { byCodePoint } from './order.js'
 export {
   PackedDataset,
