@@ -19,6 +19,7 @@ import {
   mlpHead,
   type NetworkSummary,
   type PretrainedFrom,
+  pretrainedFile,
   pretrainedOf,
   readBundleMetadata,
   stageAt,
@@ -113,7 +114,7 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
     return new FaceClassifier(architecture, {
       classes: Object.freeze([...classes]),
       head: headOf(head),
-      pretrained: pretrainedOf(architecture, path, undefined),
+      pretrained: pretrainedFile(path),
     })
   }
 
@@ -125,8 +126,9 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
    * @param from Published weights by name ('vggface2' or 'casia-webface' for InceptionResnetV1, 'imagenet' or
    *   'imagenet-v2' for the others), fetched once into the per-user cache with their normalisation and image size; the
    *   path of a bundle, whose normalisation and image size come along; the path of a .safetensors, .pt or .pth file
-   *   under PyTorch's names, with or without a prefix such as 'module.'; or tensors under these names.
-   * @param options Names of tensors or modules that may be missing, unexpected or of another shape there. Defaults
+   *   under PyTorch's names, with or without a prefix such as 'module.'; or tensors under these names, whose
+   *   bytes must not change before the training has started.
+   * @param options Names of tensors or modules, without a prefix, that may be missing, unexpected or of another shape there. Defaults
    *   to none: anything that does not fit ends the run with a {@link WeightsMismatchError}.
    * @throws TypeError or RangeError: none of these, or published weights of another network.
    * @example FaceClassifier.inceptionResnetV1({ classes: faces.classes }).pretrained('vggface2')

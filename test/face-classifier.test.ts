@@ -1,13 +1,14 @@
-import { join } from 'node:path'
+import { copyFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import type { FaceDataset } from '../lib/data/index.js'
 import { FaceClassifier } from '../lib/face-classifier.js'
 import * as publicNames from '../lib/index.js'
 import { Predictor } from '../lib/inference/index.js'
 import { freeze, readBundle } from '../lib/model/index.js'
-import { native, type StateTensor } from '../lib/native/index.js'
+import { native } from '../lib/native/index.js'
 import { adam, type Run, Trainer } from '../lib/training/index.js'
-import { writeSafetensors } from '../lib/weights/index.js'
+import { type NamedTensor, writeSafetensors } from '../lib/weights/index.js'
 import { fileFolder, temporaryFolder } from './files/temporary-folder.js'
 import { drawnFaces, eventsOf, newOutput, smallParts, smallTrainer } from './training/small-training.js'
 
@@ -34,7 +35,7 @@ async function startOf(classifier: FaceClassifier, data: Parts = parts) {
   return { events, bundle: await readBundle((await run.finished).last) }
 }
 
-const bytesOf = (tensors: readonly StateTensor[], name: string) =>
+const bytesOf = (tensors: readonly NamedTensor[], name: string) =>
   Buffer.from(tensors.find((tensor) => tensor.name === name)?.data ?? [])
 
 describe('wrong arguments', () => {
@@ -195,6 +196,10 @@ describe('pretrained', () => {
       output: newOutput(),
     })
     await expect(run.finished).rejects.toMatchObject({ code: 'FILE', message: expect.stringContaining(path) })
+    const slip = smallTrainer(parts, FaceClassifier.inceptionResnetV1(people).pretrained('vggface-2'))
+    await expect(slip.start({ output: newOutput() }).finished).rejects.toThrow(
+      'it does not exist. Check the path. Published weights of InceptionResnetV1 are "vggface2", "casia-webface".',
+    )
   })
 })
 
@@ -205,6 +210,16 @@ describe('from', () => {
     const { events } = await startOf(classifier)
     expect(events).toContainEqual(expect.objectContaining({ type: 'loaded', took: 'everything' }))
     await expect(FaceClassifier.from('nowhere.safetensors')).rejects.toMatchObject({ code: 'FILE' })
+    const named = join(temporaryFolder(), 'imagenet')
+    copyFileSync(bundle, named)
+    const here = process.cwd()
+    process.chdir(dirname(named)) // a file that is called as published weights are
+    try {
+      const { events: ofFile } = await startOf(await FaceClassifier.from('imagenet'))
+      expect(ofFile).toContainEqual(expect.objectContaining({ took: 'everything', file: 'imagenet' }))
+    } finally {
+      process.chdir(here)
+    }
   })
 })
 

@@ -27,6 +27,11 @@ const EXPLAINED: Readonly<Record<string, readonly [reason: string, remedy: strin
  */
 export function fileError(action: string, path: string, thrown: unknown): TorchError {
   const code = (thrown as NodeJS.ErrnoException | null)?.code
+  if (thrown instanceof RangeError) {
+    // Of typed arrays: "Array buffer allocation failed", "Invalid typed array length".
+    const message = `Cannot ${action} ${quoted(path)}: this process has no memory for it.`
+    return new TorchError('FILE', `${message} Do it on a machine with more.`, { cause: thrown })
+  }
   const explained = code === undefined ? undefined : EXPLAINED[code]
   const [reason, remedy] = explained ?? [plain(messageOf(thrown)), 'Check the path and its disk']
   return new TorchError('FILE', `Cannot ${action} ${quoted(path)}: ${reason}. ${remedy}.`, { cause: thrown })

@@ -8,12 +8,16 @@ import { quoted } from './shown.js'
 
 /** One read call takes less than 2 GiB; more than this gains nothing. */
 const BYTES_A_CALL = 2 ** 26
+/** A call costs as much as 64 kB: parts that are smaller are read along with what follows them. */
+const BLOCK_BYTES = 2 ** 16
+const SMALL_BYTES = 2 ** 12
 
 /** An open regular file. Its size is the one it had when it was opened. */
 export class RangeReader {
   readonly path: string
   readonly size: number
   readonly #file: FileHandle
+  #block: { readonly start: number; readonly bytes: Uint8Array } = { start: 0, bytes: new Uint8Array(0) }
 
   private constructor(path: string, size: number, file: FileHandle) {
     this.path = path
@@ -52,6 +56,20 @@ export class RangeReader {
     check.integer('offset', offset, 0)
     check.integer('length', length, 0)
     if (offset + length > this.size) throw this.#tooShort(offset + length)
+    return length > SMALL_BYTES ? this.#read(offset, length) : this.#readSmall(offset, length)
+  }
+
+  async #readSmall(offset: number, length: number): Promise<Uint8Array> {
+    const { start, bytes } = this.#block
+    if (offset < start || offset + length > start + bytes.length) {
+      const count = Math.min(BLOCK_BYTES, this.size - offset)
+      this.#block = { start: offset, bytes: await this.#read(offset, count) }
+      return this.#block.bytes.slice(0, length)
+    }
+    return bytes.slice(offset - start, offset - start + length)
+  }
+
+  async #read(offset: number, length: number): Promise<Uint8Array> {
     const bytes = await attempt('read', this.path, async () => new Uint8Array(length))
     for (let done = 0; done < length; ) {
       const count = Math.min(BYTES_A_CALL, length - done)

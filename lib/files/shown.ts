@@ -17,8 +17,14 @@ export function plain(message: string): string {
   return escaped(message.trim().split('\n', 1)[0] ?? '')
 }
 
+/** Characters of a name in a list of several. */
+const LONGEST = 200
+
 /** `"a", "b" and 3 more`. */
 export function listed(names: readonly string[], limit = 10): string {
-  const first = names.slice(0, limit).map(quoted).join(', ')
+  const first = names
+    .slice(0, limit)
+    .map((name) => quoted(name.length > LONGEST ? `${name.slice(0, LONGEST)}...` : name))
+    .join(', ')
   return names.length > limit ? `${first} and ${names.length - limit} more` : first
 }

@@ -23,13 +23,17 @@ export async function openBundle(path: string, asked: Device, proceed: () => voi
   proceed()
   const { architecture, head, normalisation } = metadata
   const network = { architecture, head }
+  // Before memory is taken for what the file says of its head.
+  const match = matchState(
+    tensors,
+    nativeNow(() => addon.describeNetwork(network)),
+  )
+  refuseMisfits(match, (reason) => `Cannot open ${quoted(path)}: ${reason}. Save it again.`)
   // Every weight is replaced, so the seed plays no part.
   const spec = { network, normalisation, precision: 'float32', device: device.name, seed: 0 } as const
   const model = await nativeCall(addon.createModel(spec))
   try {
     proceed()
-    const match = matchState(tensors, model.description)
-    refuseMisfits(match, (reason) => `Cannot open ${quoted(path)}: ${reason}. Save it again.`)
     await nativeCall(model.load(match.load))
     return { metadata, device, model }
   } catch (failure) {

@@ -4,7 +4,7 @@
 import { messageOf, TorchError } from '../errors.js'
 import { plain, quoted } from '../files/index.js'
 import type { StateTensor } from '../native/index.js'
-import { readWeights, readWeightsInfo, widened, writeSafetensors } from '../weights/index.js'
+import { type NamedTensor, readWeights, readWeightsInfo, writeSafetensors } from '../weights/index.js'
 import { BUNDLE_FORMAT, type BundleMetadata, checkBundleMetadata } from './bundle-metadata.js'
 
 const KEY = 'facecls'
@@ -18,13 +18,13 @@ const LIMITS = `at most ${CHARACTERS_LIMIT} characters and ${BRACKETS_LIMIT} bra
 
 export interface Bundle {
   readonly metadata: BundleMetadata
-  readonly tensors: StateTensor[]
+  readonly tensors: NamedTensor[]
 }
 
 /** The weights of a file that may be a bundle or hold weights alone. */
 export interface SavedState {
   readonly metadata: BundleMetadata | null
-  readonly tensors: StateTensor[]
+  readonly tensors: NamedTensor[]
 }
 
 /**
@@ -52,6 +52,7 @@ export async function saveBundle(
  *   format.
  */
 export async function readBundle(path: string): Promise<Bundle> {
+  await readBundleMetadata(path) // a file of gigabytes that is no bundle costs its header alone
   const { metadata, tensors } = await readState(path)
   if (metadata === null) throw noBundle(path)
   return { metadata, tensors }
@@ -70,13 +71,13 @@ export async function readBundleMetadata(path: string): Promise<BundleMetadata> 
 }
 
 /**
- * Reads the weights of a bundle, or of any other weight file, whose metadata are null then. Halves become float32.
+ * Reads the weights of a bundle, or of any other weight file, whose metadata are null then.
  *
  * @throws TorchError FILE where it cannot be read, WEIGHTS where it is damaged, hostile or of a later format.
  */
 export async function readState(path: string): Promise<SavedState> {
   const { metadata, tensors } = await readWeights(path)
-  return { metadata: parseMetadata(path, metadata[KEY]), tensors: tensors.map(widened) }
+  return { metadata: parseMetadata(path, metadata[KEY]), tensors }
 }
 
 function parseMetadata(path: string, json: string | undefined): BundleMetadata | null {

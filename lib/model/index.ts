@@ -38,7 +38,6 @@ export {
 } from './head.js'
 export {
   type ExpectedMisfits,
-  layerOf,
   type Misfit,
   matchState,
   type NetworkPart,
@@ -54,6 +53,7 @@ export { withoutPrefix } from './prefix.js'
 export {
   type Pretrained,
   type PretrainedFrom,
+  pretrainedFile,
   pretrainedOf,
   sourceName,
 } from './pretrained.js'

@@ -1,18 +1,19 @@
 // Lays the tensors of a file beside the network that shall take them.
 
 import { TorchError } from '../errors.js'
-import { listed, quoted } from '../files/index.js'
+import { listed } from '../files/index.js'
 import type { NetworkDescription, StateTensor, TensorDescription } from '../native/index.js'
+import { type NamedTensor, type TensorDType, type TensorInfo, widened } from '../weights/index.js'
 
 /** A tensor whose name fits and whose shape or type does not. */
 export interface Misfit {
   readonly name: string
   readonly expected: Pick<TensorDescription, 'shape' | 'dtype'>
-  readonly found: Pick<TensorDescription, 'shape' | 'dtype'>
+  readonly found: Pick<TensorInfo, 'shape' | 'dtype'>
 }
 
 export interface StateMatch {
-  /** What the network can take. */
+  /** What the network can take; halves have become float32. */
   readonly load: StateTensor[]
   /**
    * Names that the network has and the file lacks. Counters of batches may be missing: nothing is computed
@@ -36,7 +37,7 @@ export type NetworkPart = 'all' | 'belowLogits' | 'trunk'
  * @param part The rest is left as it is, and a tensor for it in the file is unexpected.
  */
 export function matchState(
-  tensors: readonly StateTensor[],
+  tensors: readonly NamedTensor[],
   description: NetworkDescription,
   part: NetworkPart = 'all',
 ): StateMatch {
@@ -47,7 +48,7 @@ export function matchState(
     const expected = wanted.get(tensor.name)
     found.add(tensor.name)
     if (expected === undefined) match.unexpected.push(tensor.name)
-    else if (fits(tensor, expected)) match.load.push(tensor)
+    else if (fits(tensor, expected)) match.load.push(widened(tensor))
     else match.wrongShape.push({ name: tensor.name, expected: kindOf(expected), found: kindOf(tensor) })
   }
   for (const name of wanted.keys()) {
@@ -108,7 +109,7 @@ export function refuseMisfits(match: StateMatch, word: (reason: string) => strin
   if (unexpected.length > 0) parts.push(`${unexpected.length} unexpected (${listed(unexpected, 3)})`)
   const [first] = wrongShape
   if (first !== undefined) {
-    const example = `${quoted(first.name)} is ${shown(first.found)}, not ${shown(first.expected)}`
+    const example = `${listed([first.name])} is ${shown(first.found)}, not ${shown(first.expected)}`
     parts.push(`${wrongShape.length} of another shape (${example})`)
   }
   if (parts.length > 0) throw new WeightsMismatchError(word(`tensors do not fit: ${parts.join(', ')}`), match)
@@ -124,13 +125,15 @@ export function tensorsOf({ tensors, layers }: NetworkDescription, part: Network
 }
 
 /** The layer that a tensor belongs to. */
-export function layerOf(tensor: string): string {
+function layerOf(tensor: string): string {
   return tensor.slice(0, tensor.lastIndexOf('.'))
 }
 
+const isFloat = (dtype: TensorDType): boolean => /float/.test(dtype)
+
 /** Floating-point widths convert into each other; counters stay counters. */
-function fits(tensor: StateTensor, expected: TensorDescription): boolean {
-  const sameKind = (tensor.dtype === 'int64') === (expected.dtype === 'int64')
+function fits(tensor: NamedTensor, expected: TensorDescription): boolean {
+  const sameKind = isFloat(tensor.dtype) === isFloat(expected.dtype)
   return (
     sameKind &&
     tensor.shape.length === expected.shape.length &&
@@ -138,7 +141,7 @@ function fits(tensor: StateTensor, expected: TensorDescription): boolean {
   )
 }
 
-function kindOf({ shape, dtype }: Misfit['found']): Misfit['found'] {
+function kindOf<T extends Misfit['found']>({ shape, dtype }: T): Pick<T, 'shape' | 'dtype'> {
   return { shape, dtype }
 }
 

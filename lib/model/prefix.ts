@@ -18,8 +18,14 @@ export function withoutPrefix<T extends Named>(
   refuse: (reason: string) => Error,
 ): T[] {
   const prefix = prefixOf(tensors, new Set(wanted), refuse)
+  if (prefix === '') return [...tensors]
+  const known = new Set(tensors.map(({ name }) => name))
   return tensors.map((tensor) => {
-    return tensor.name.startsWith(prefix) ? { ...tensor, name: tensor.name.slice(prefix.length) } : tensor
+    if (!tensor.name.startsWith(prefix)) return tensor
+    const name = tensor.name.slice(prefix.length)
+    if (known.has(name))
+      throw refuse(`it holds ${listed([name])} twice, with ${listed([prefix])} before it and without`)
+    return { ...tensor, name }
   })
 }
 

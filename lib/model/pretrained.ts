@@ -48,6 +48,14 @@ export function pretrainedOf(
   })
 }
 
+/** The weights of a file, whatever it is called. */
+export function pretrainedFile(path: string): Pretrained {
+  return Object.freeze({
+    source: Object.freeze({ kind: 'file', path, published: null }),
+    expected: Object.freeze({}),
+  })
+}
+
 /** As a person calls it: it travels with the model, and folders of its maker are nobody's business. */
 export function sourceName(source: PretrainedSource): string {
   if (source.kind === 'tensors') return 'tensors'
@@ -57,7 +65,10 @@ export function sourceName(source: PretrainedSource): string {
 function sourceOf(architecture: ArchitectureName, from: unknown): PretrainedSource {
   if (Array.isArray(from)) {
     checkTensors('pretrained', from)
-    return { kind: 'tensors', tensors: Object.freeze([...from]), published: null }
+    const tensors = from.map(({ name, dtype, shape, data }) =>
+      Object.freeze({ name, dtype, shape: [...shape], data }),
+    )
+    return { kind: 'tensors', tensors: Object.freeze(tensors), published: null }
   }
   if (typeof from !== 'string' || from === '')
     throw new TypeError(check.expected('a name, a path or an array of tensors', 'pretrained', from))

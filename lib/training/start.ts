@@ -1,8 +1,15 @@
 // What a network knows before its first step: nothing, or what a file brings.
 
+import { TorchError } from '../errors.js'
+import { listed } from '../files/index.js'
 import { architectures, type BundleMetadata, checkImageSize, readState } from '../model/index.js'
-import type { NormalisationSpec, StateTensor } from '../native/index.js'
-import { fetchPretrained, type PretrainedWeights, widened } from '../weights/index.js'
+import type { ArchitectureName, NormalisationSpec, StateTensor } from '../native/index.js'
+import {
+  fetchPretrained,
+  type NamedTensor,
+  type PretrainedWeights,
+  pretrainedWeights,
+} from '../weights/index.js'
 import type { Emit } from './events.js'
 import type { Job } from './job.js'
 import { type Loaded, take } from './take.js'
@@ -18,7 +25,7 @@ export interface Start {
 export interface Found {
   /** Path of the file; null: the tensors were given. */
   readonly file: string | null
-  readonly tensors: readonly StateTensor[]
+  readonly tensors: readonly NamedTensor[]
   /** What the file says of itself, if it is a bundle. */
   readonly bundle: BundleMetadata | null
   readonly published: PretrainedWeights | null
@@ -47,10 +54,11 @@ export async function readStart(
 async function find({ classifier, signal }: Job, emit: Emit): Promise<Found> {
   const { source } = classifier.pretrained as NonNullable<typeof classifier.pretrained>
   const { published } = source
-  if (source.kind === 'tensors')
-    return { file: null, tensors: source.tensors.map(widened), bundle: null, published }
+  if (source.kind === 'tensors') return { file: null, tensors: source.tensors, bundle: null, published }
   const file = source.kind === 'file' ? source.path : await fetched(source.published, signal, emit)
-  const { metadata, tensors } = await readState(file)
+  const { metadata, tensors } = await readState(file).catch((thrown) => {
+    throw source.kind === 'file' ? orName(thrown, source.path, classifier.architecture) : thrown
+  })
   return { file, tensors, bundle: metadata, published }
 }
 
@@ -59,4 +67,13 @@ function fetched(row: PretrainedWeights, signal: AbortSignal | undefined, emit: 
     signal,
     onProgress: ({ done, total }) => emit({ type: 'fetch', weights: row.name, done, total }),
   })
+}
+
+/** A path without folder or extension that is not there may be a name with a slip. */
+function orName(thrown: unknown, path: string, architecture: ArchitectureName): unknown {
+  const isMissing = (thrown as { cause?: NodeJS.ErrnoException }).cause?.code === 'ENOENT'
+  if (!(thrown instanceof TorchError) || !isMissing || /[./\\]/.test(path)) return thrown
+  const names = pretrainedWeights.filter((row) => row.architecture === architecture).map(({ name }) => name)
+  const message = `${thrown.message} Published weights of ${architectures[architecture].displayName} are ${listed(names)}.`
+  return new TorchError(thrown.code, message, { cause: thrown })
 }

@@ -4,7 +4,6 @@ import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
 import {
   architectures,
-  layerOf,
   type Misfit,
   matchState,
   type NetworkPart,
@@ -16,6 +15,7 @@ import {
   withoutPrefix,
 } from '../model/index.js'
 import { native, nativeNow, type StateTensor } from '../native/index.js'
+import type { NamedTensor } from '../weights/index.js'
 import type { Job } from './job.js'
 import type { Found } from './start.js'
 
@@ -49,17 +49,21 @@ export function take(job: Job, found: Found): { tensors: readonly StateTensor[];
   const shown = shownName(job, found)
   refuseOtherNetwork(job, found, shown)
   const trunk = tensorsOf(description, 'trunk').map(({ name }) => name)
-  const tensors = withoutPrefix(found.tensors, trunk, (reason) =>
-    misfit(shown, `${reason}. Save one of them by itself`),
+  const tensors = withoutPrefix(
+    found.tensors,
+    trunk,
+    (reason) =>
+      new TorchError('WEIGHTS', `Cannot start from ${shown}: ${reason}. Save one of them by itself.`),
   )
   const ownHead = layersOfOwnHead(job)
   const { part, note } = choose(job, found, tensors, ownHead.at(-1) as string)
   const match = matchState(tensors, description, part)
   const heads = match.unexpected.filter((name) => isOfHead(name, ownHead))
   const expected = classifier.pretrained?.expected ?? {}
-  const unexpected = [...(expected.unexpected ?? []), ...(part === 'all' ? [] : heads)]
+  const unexpected = [...(expected.unexpected ?? []), ...COUNTERS, ...(part === 'all' ? [] : heads)]
   refuseMisfits(unforeseen(match, { ...expected, unexpected }), (reason) => misfit(shown, reason).message)
   const { load, missing, wrongShape } = match
+  if (load.length === 0) throw misfit(shown, 'it has no weight that this network takes')
   const took = part === 'all' ? 'everything' : part
   const message = messageOf(shown, took, note)
   const loaded = { file: found.file, took, tensors: load.length, missing, wrongShape, message } as const
@@ -67,7 +71,7 @@ export function take(job: Job, found: Found): { tensors: readonly StateTensor[];
 }
 
 /** The largest part whose head fits: the identities must be the same, where the file tells them. */
-function choose(job: Job, found: Found, tensors: readonly StateTensor[], logits: string): Choice {
+function choose(job: Job, found: Found, tensors: readonly NamedTensor[], logits: string): Choice {
   const { network, description } = job
   const trunk = new Set(tensorsOf(description, 'trunk').map(({ name }) => name))
   const headFits = (part: NetworkPart) => {
@@ -99,7 +103,7 @@ function differenceOf({ classifier, network }: Job, { bundle, published }: Found
 }
 
 /** Why the head of weights that tell no identities does not fit. */
-function classesOf(tensors: readonly StateTensor[], logits: string): string {
+function classesOf(tensors: readonly NamedTensor[], logits: string): string {
   const rows = tensors.find(({ name }) => name === `${logits}.weight`)?.shape[0]
   return rows === undefined ? 'the file has none that fits' : `that of the file has ${rows} classes`
 }
@@ -111,16 +115,20 @@ function layersOfOwnHead({ classifier: { architecture } }: Job): string[] {
   return layers.filter(({ part }) => part === 'head').map(({ name }) => name)
 }
 
-/** Of the network's own classifier, or of dense layers that this package trained on it. */
+/** Of a module that a head has: the network's own, whatever stands in its place, or dense layers of this package. */
 function isOfHead(tensor: string, ownHead: readonly string[]): boolean {
-  const layer = layerOf(tensor)
-  return ownHead.includes(layer) || /^head\.\d+$/.test(layer)
+  const [module] = tensor.split('.')
+  return module === 'head' || ownHead.some((layer) => layer.split('.')[0] === module)
 }
+
+/** Counts of a training that stand beside the weights, such as those of PyTorch's AveragedModel. */
+const COUNTERS = ['n_averaged']
 
 function refuseOtherNetwork({ classifier }: Job, { bundle }: Found, shown: string): void {
   if (bundle === null || bundle.architecture === classifier.architecture) return
   const [found, wanted] = [architectures[bundle.architecture], architectures[classifier.architecture]]
-  throw misfit(shown, `it is a bundle of ${found.displayName}, not of ${wanted.displayName}`)
+  const reason = `it is a bundle of ${found.displayName}, not of ${wanted.displayName}`
+  throw new TorchError('WEIGHTS', `Cannot start from ${shown}: ${reason}. Choose weights of this network.`)
 }
 
 function shownName({ classifier }: Job, { file, published }: Found): string {
@@ -138,5 +146,7 @@ function messageOf(shown: string, took: Loaded['took'], note: string | null): st
 }
 
 function misfit(shown: string, reason: string): TorchError {
-  return new TorchError('WEIGHTS', `Cannot start from ${shown}: ${reason}. Choose weights of this network.`)
+  const remedy =
+    'Choose weights of this network, or name what may be off: .pretrained(from, { missing, unexpected, wrongShape })'
+  return new TorchError('WEIGHTS', `Cannot start from ${shown}: ${reason}. ${remedy}.`)
 }

@@ -9,6 +9,8 @@ import type { Refuse } from './refusal.js'
  * state takes about 30, so a training of 8,000 tensors fits.
  */
 const OBJECTS_LIMIT = 2 ** 18
+/** Of all dicts together; each costs about a hundred bytes. */
+const ENTRIES_LIMIT = 2 ** 19
 /** Values on the stack, and values remembered. */
 const VALUES_LIMIT = 2 ** 20
 
@@ -20,8 +22,10 @@ export class PickleMachine {
   readonly #stack: PickleValue[] = []
   /** Lengths of the stack at its marks; what lies below the last is out of reach until it is taken. */
   readonly #marks: number[] = []
-  readonly #memo = new Map<number, PickleValue>()
+  readonly #memo: (PickleValue | undefined)[] = []
+  #remembered = 0
   #objects = 0
+  #entries = 0
 
   constructor(bytes: Uint8Array, names: PickleNames, refuse: Refuse) {
     this.bytes = new PickleBytes(bytes, refuse)
@@ -59,17 +63,17 @@ export class PickleMachine {
   }
 
   remember(index: number): void {
-    if (this.#memo.size === VALUES_LIMIT)
-      throw this.refuse(`its pickle remembers over ${VALUES_LIMIT} values`)
-    this.#memo.set(index, this.top())
+    if (index >= VALUES_LIMIT) throw this.refuse(`its pickle remembers over ${VALUES_LIMIT} values`)
+    if (this.#memo[index] === undefined) this.#remembered++
+    this.#memo[index] = this.top()
   }
 
   rememberNext(): void {
-    this.remember(this.#memo.size)
+    this.remember(this.#remembered)
   }
 
   recall(index: number): void {
-    const value = this.#memo.get(index)
+    const value = this.#memo[index]
     if (value === undefined) throw this.refuse('its pickle is malformed: it recalls what it never remembered')
     this.push(value)
   }
@@ -113,8 +117,12 @@ export class PickleMachine {
     if (!(dict instanceof PickleDict))
       throw this.refuse('its pickle is malformed: it sets a key of what is no dict')
     if (pairs.length % 2 === 1) throw this.refuse('its pickle is malformed: a key has no value')
+    this.#entries += pairs.length / 2
+    if (this.#entries > ENTRIES_LIMIT)
+      throw this.refuse(`its pickle has over ${ENTRIES_LIMIT} entries of dicts`)
     for (let i = 0; i < pairs.length; i += 2) {
-      dict.entries.set(this.#key(pairs[i] as PickleValue), pairs[i + 1] as PickleValue)
+      const set = dict.set(pairs[i] as PickleValue, pairs[i + 1] as PickleValue)
+      if (!set) throw this.refuse('its pickle is malformed: a key is neither a short text nor a number')
     }
   }
 
@@ -141,13 +149,6 @@ export class PickleMachine {
     const object = this.top()
     if (object instanceof PickleDict && object.ordered) return
     throw this.refuse('its pickle gives attributes to an object, which no state_dict needs')
-  }
-
-  /** Python's objects are keys by their content; a state_dict and its settings have these alone. */
-  #key(key: PickleValue): PickleValue {
-    const plain = key === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof key)
-    if (plain || key instanceof PickleTuple) return key
-    throw this.refuse('its pickle is malformed: a key is neither text nor number')
   }
 
   #underflow(): Error {

@@ -24,14 +24,48 @@ export class PickleList {
   readonly items: PickleValue[] = []
 }
 
+/** Of a key in UTF-16 units. JavaScript tells longer texts of one length apart by comparing them whole. */
+export const KEY_LIMIT = 1024
+
 /** A dict in the order of its keys' first appearance; Python's OrderedDict is one that takes a state. */
 export class PickleDict {
-  readonly entries = new Map<PickleValue, PickleValue>()
   readonly ordered: boolean
+  /** By text: a number's own hash has no seed, so that chosen numbers could all fall together. */
+  readonly #entries = new Map<string, PickleValue>()
 
   constructor(ordered: boolean) {
     this.ordered = ordered
   }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** @returns Whether the key is one that a state_dict or its settings may have. */
+  set(key: PickleValue, value: PickleValue): boolean {
+    const text = keyText(key)
+    if (text === null || text.length > KEY_LIMIT) return false
+    this.#entries.set(text, value)
+    return true
+  }
+
+  get(key: string): PickleValue | undefined {
+    return this.#entries.get(`'${key}`)
+  }
+
+  /** Keys that are no text are written out. */
+  *[Symbol.iterator](): Generator<[key: string, value: PickleValue]> {
+    for (const [key, value] of this.#entries) yield [key.startsWith("'") ? key.slice(1) : key, value]
+  }
+}
+
+/** A text behind a quote, a number or the like written out, a tuple of these in brackets; else null. */
+function keyText(key: PickleValue): string | null {
+  if (typeof key === 'string') return `'${key}`
+  if (key === null || typeof key !== 'object') return String(key)
+  if (!(key instanceof PickleTuple) || key.items.length > KEY_LIMIT) return null
+  const items = key.items.map((item) => (item instanceof PickleTuple ? null : keyText(item)))
+  return items.includes(null) ? null : `(${items.join()})`
 }
 
 /** What only those know who gave it to the machine: a callable of the closed list, a storage, a tensor. */

@@ -23,9 +23,21 @@ export async function readTensor(file: RangeReader, tensor: StoredTensor): Promi
   const window = new Window(file, offset, width, reachOf(shape, strides) + 1)
   if (!window.takesAll && overlap(axes))
     throw refusalOf(file.path)(`its tensor ${shortened(name)} is a large view of overlapping values`)
-  const values = new WORDS[width](elementsOf(shape))
+  const values = inMemory(() => new WORDS[width](elementsOf(shape)), file, tensor)
   await gather(window, axes, values)
   return new Uint8Array(values.buffer)
+}
+
+function inMemory<T>(make: () => T, file: RangeReader, { name, shape }: StoredTensor): T {
+  try {
+    return make()
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw refusalOf(file.path)(
+      `this process has no memory for its tensor ${shortened(name)} of shape [${shape.join(', ')}]`,
+      'Load it on a machine with more',
+    )
+  }
 }
 
 /** An axis of a view: its indices, and the elements from one to the next in the file and in the row-major result. */
@@ -39,7 +51,15 @@ interface Axis {
 function axesOf(shape: readonly number[], strides: readonly number[]): Axis[] {
   const to = rowMajor(shape)
   const axes = shape.map((count, axis) => ({ count, from: strides[axis] as number, to: to[axis] as number }))
-  return axes.filter(({ count }) => count > 1).sort((one, other) => other.from - one.from)
+  const merged: Axis[] = []
+  for (const axis of axes.filter(({ count }) => count > 1).sort((one, other) => other.from - one.from)) {
+    const outer = merged.at(-1)
+    // Where one axis goes on at the end of the other, in the file and in the result, they are one.
+    const isOne = outer?.from === axis.from * axis.count && outer.to === axis.to * axis.count
+    if (outer !== undefined && isOne) merged.pop()
+    merged.push(outer !== undefined && isOne ? { ...axis, count: outer.count * axis.count } : axis)
+  }
+  return merged
 }
 
 /** Whether two indices may meet the same value other than along an expanded axis. */

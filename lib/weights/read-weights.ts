@@ -72,7 +72,8 @@ const START_BYTES = 512
 /** @throws TorchError WEIGHTS as {@link readWeights}. */
 export async function layoutOf(file: RangeReader): Promise<Layout> {
   const start = Buffer.from((await file.read(0, Math.min(file.size, START_BYTES))).buffer)
-  if (start.length > 0 && isAt(start, 0, 'PK')) return torchZipLayout(file)
+  // An empty archive begins with its end. Two letters alone may be the length of a safetensors header.
+  if (isAt(start, 0, 'PK\x03\x04') || isAt(start, 0, 'PK\x05\x06')) return torchZipLayout(file)
   if (isSafetensors(start)) return safetensorsLayout(file)
   if (mayBeLegacy(start)) return torchLegacyLayout(file)
   throw unknown(file, start)
@@ -93,8 +94,11 @@ function unknown(file: RangeReader, start: Buffer): Error {
       'Fetch the file itself: the address may ask for a login',
     )
   if (isAt(start, 257, 'ustar')) {
-    const convert = "torch.save(torch.load('weights.pth', weights_only=True), 'new.pth')"
-    return refuse('it is in the tar format of PyTorch before 0.1.10', `Convert it once in Python: ${convert}`)
+    const convert = "torch.save(torch.load('weights.pth', weights_only=False), 'new.pth')"
+    return refuse(
+      'it is in the tar format of early PyTorch',
+      `Where you trust it, convert it once in Python: ${convert}`,
+    )
   }
   if (isAt(start, 1, 'HDF'))
     return refuse(

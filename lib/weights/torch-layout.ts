@@ -6,7 +6,7 @@ import type { PickleValue } from './pickle-values.js'
 import { type Refuse, refusalOf, shortened } from './refusal.js'
 import { findState } from './state-dict.js'
 import type { Layout, StoredTensor, WeightFormat } from './tensor.js'
-import { isContiguous } from './tensor-view.js'
+import { isContiguous, reachOf } from './tensor-view.js'
 import type { TorchTensor } from './torch-objects.js'
 
 /** A tensor takes about 200 bytes of a pickle, with the state of its optimizer 1,000. */
@@ -17,7 +17,7 @@ export const PICKLE_LIMIT = 2 ** 24
  * small file that claims to be more than this much larger does it to exhaust the memory.
  */
 const COPIES_LIMIT = 4
-const COPIES_SLACK = 2 ** 25
+const COPIES_SLACK = 2 ** 22
 
 /** Where the values of a storage lie. */
 export interface Place {
@@ -45,7 +45,7 @@ export async function torchLayout(
     const place = places.get(key) ?? (await locate(key))
     places.set(key, place)
     tensors.push(placed(name, tensor, place, refuse))
-    bytes += bytesOfTensor(tensor.storage.dtype, tensor.view.shape) ?? Number.MAX_SAFE_INTEGER
+    bytes += costOf(tensor)
     if (bytes > COPIES_SLACK + COPIES_LIMIT * file.size)
       throw refuse(
         `its tensors would take ${bytes} bytes of memory or more, which its own ${file.size} bytes do not account for`,
@@ -54,8 +54,15 @@ export async function torchLayout(
   return { format, tensors, metadata: {} }
 }
 
+/** Bytes to hold or, of a view that steps far, to read. */
+function costOf({ storage: { dtype }, view }: TorchTensor): number {
+  const held = bytesOfTensor(dtype, view.shape) ?? Number.MAX_SAFE_INTEGER
+  const read = held === 0 ? 0 : (reachOf(view.shape, view.strides) + 1) * bytesOfElement(dtype)
+  return Math.max(held, read)
+}
+
 function placed(name: string, { storage, view }: TorchTensor, place: Place, refuse: Refuse): StoredTensor {
-  const { key, dtype, elements, skipped } = storage
+  const { key, dtype, elements, part } = storage
   const size = bytesOfElement(dtype)
   if (place.bytes !== elements * size)
     throw refuse(
@@ -66,7 +73,7 @@ function placed(name: string, { storage, view }: TorchTensor, place: Place, refu
     name,
     dtype,
     shape,
-    offset: place.offset + (skipped + offset) * size,
+    offset: place.offset + (part.start + offset) * size,
     strides: isContiguous(view) ? null : strides,
   }
 }

@@ -3,7 +3,7 @@
 
 import type { RangeReader } from '../files/index.js'
 import { bytesOfElement } from './dtypes.js'
-import { PickleDict, PickleList, type PickleNames, type PickleValue } from './pickle-values.js'
+import { KEY_LIMIT, PickleDict, PickleList, type PickleNames, type PickleValue } from './pickle-values.js'
 import { type Refuse, refusalOf, shortened } from './refusal.js'
 import type { Layout } from './tensor.js'
 import { PICKLE_LIMIT, type Place, torchLayout } from './torch-layout.js'
@@ -93,7 +93,7 @@ function recording(names: PickleNames, storages: Map<string, TorchStorage>, refu
 }
 
 function refuseBigEndian(system: PickleValue, refuse: Refuse): void {
-  const little = system instanceof PickleDict ? system.entries.get('little_endian') : undefined
+  const little = system instanceof PickleDict ? system.get('little_endian') : undefined
   if (little === true) return
   if (little === false) throw refuse('its values are big-endian', 'Save it on a little-endian machine')
   throw refuse('it does not say on which machine it was saved')
@@ -101,10 +101,10 @@ function refuseBigEndian(system: PickleValue, refuse: Refuse): void {
 
 function keysOf(value: PickleValue, refuse: Refuse): string[] {
   const items = value instanceof PickleList ? value.items : []
-  const keys = items.filter((key) => typeof key === 'string')
+  if (items.length > STORAGES_LIMIT) throw refuse(`it has over ${STORAGES_LIMIT} storages`)
+  const keys = items.filter((key): key is string => typeof key === 'string' && key.length <= KEY_LIMIT)
   if (!(value instanceof PickleList) || keys.length !== items.length || new Set(keys).size !== keys.length)
     throw refuse('its pickle is malformed: the keys of its storages are no list of names')
-  if (keys.length > STORAGES_LIMIT) throw refuse(`it has over ${STORAGES_LIMIT} storages`)
   return keys
 }
 

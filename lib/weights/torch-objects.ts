@@ -3,6 +3,7 @@
 
 import { dtypeOfStorage, type TensorDType } from './dtypes.js'
 import {
+  KEY_LIMIT,
   kindOf,
   PickleDict,
   PickleForeign,
@@ -21,15 +22,15 @@ export class TorchStorage extends PickleForeign {
   readonly dtype: TensorDType
   /** As the pickle claims. */
   readonly elements: number
-  /** A part of it that is a storage of its own, in files from before 2017: elements before it. */
-  readonly skipped: number
+  /** The part of it that tensors look at: a storage of its own in files from before 2017, else all of it. */
+  readonly part: { readonly start: number; readonly length: number }
 
-  constructor(key: string, dtype: TensorDType, elements: number, skipped: number) {
+  constructor(key: string, dtype: TensorDType, elements: number, part = { start: 0, length: elements }) {
     super()
     this.key = key
     this.dtype = dtype
     this.elements = elements
-    this.skipped = skipped
+    this.part = part
   }
 }
 
@@ -56,7 +57,14 @@ class StorageClass extends PickleForeign {
   }
 }
 
-type Call = (args: readonly PickleValue[], refuse: Refuse) => PickleValue
+type Call = (args: readonly PickleValue[], refuse: Refuse, budget: Budget) => PickleValue
+
+/** What the calls of one pickle may still make, beyond an object each. */
+interface Budget {
+  pairs: number
+}
+
+const PAIRS_LIMIT = 2 ** 18
 
 class Callable extends PickleForeign {
   readonly shown: string
@@ -74,6 +82,7 @@ const CALLABLES: ReadonlyMap<string, Callable> = new Map(
     'collections.OrderedDict': orderedDict,
     'collections.Counter': counter, // of schedules with milestones
     'torch.Size': size,
+    'torch._utils._rebuild_tensor': rebuildTensor, // before PyTorch 0.4
     'torch._utils._rebuild_tensor_v2': rebuildTensor,
     'torch._utils._rebuild_parameter': rebuildParameter,
     'torch._utils._rebuild_parameter_with_state': rebuildParameter,
@@ -81,15 +90,17 @@ const CALLABLES: ReadonlyMap<string, Callable> = new Map(
 )
 
 const REMEDY =
-  'Where you trust it, save its weights alone in Python: ' +
-  "torch.save(model.state_dict(), 'weights.pt'). Else do not load it there either"
+  'Where you trust it, save its weights alone in Python: torch.save(model.state_dict(), ' +
+  "'weights.pt'), of a checkpoint torch.save(torch.load('it.pt', weights_only=False)['model'], 'weights.pt'). " +
+  'Else do not load it there either'
 
 /** The names that the pickle of a state_dict or of a checkpoint may use. */
 export function torchNames(refuse: Refuse): PickleNames {
+  const budget = { pairs: PAIRS_LIMIT }
   return {
     global: (name) => CALLABLES.get(name) ?? storageClass(name) ?? refuseName(name, refuse),
     call(callable, args) {
-      if (callable instanceof Callable) return callable.call(args, refuse)
+      if (callable instanceof Callable) return callable.call(args, refuse, budget)
       throw refuse(`its pickle is malformed: it calls ${kindOf(callable)}`)
     },
     persistent: (id) => storageOf(id, refuse),
@@ -124,25 +135,31 @@ function storageOf(id: PickleValue, refuse: Refuse): TorchStorage {
   const [kind, type, key, , elements, view = null] = items
   if (kind === 'module') throw refuse('it is a whole pickled model', REMEDY)
   const known =
-    kind === 'storage' && type instanceof StorageClass && typeof key === 'string' && items.length <= 6
+    kind === 'storage' &&
+    type instanceof StorageClass &&
+    typeof key === 'string' &&
+    key.length <= KEY_LIMIT &&
+    items.length <= 6
   if (!known || !isCount(elements)) throw refuse('its pickle is malformed: a storage is not described as one')
-  if (view === null) return new TorchStorage(key, type.dtype, elements, 0)
-  const [, skipped, length] = view instanceof PickleTuple ? view.items : []
-  if (!isCount(skipped) || !isCount(length) || skipped + length > elements)
+  if (view === null) return new TorchStorage(key, type.dtype, elements)
+  const [, start, length] = view instanceof PickleTuple ? view.items : []
+  if (!isCount(start) || !isCount(length) || start + length > elements)
     throw refuse('its pickle is malformed: a part of a storage reaches past it')
-  return new TorchStorage(key, type.dtype, elements, skipped)
+  return new TorchStorage(key, type.dtype, elements, { start, length })
 }
 
-function orderedDict(args: readonly PickleValue[], refuse: Refuse): PickleDict {
+/** Empty, or of a list of pairs, as Python 2 writes it: one list can be named again and again. */
+function orderedDict(args: readonly PickleValue[], refuse: Refuse, budget: Budget): PickleDict {
   const dict = new PickleDict(true)
   const [pairs] = args
   if (pairs === undefined) return dict
   const items = pairs instanceof PickleList && args.length === 1 ? pairs.items : [null]
+  budget.pairs -= items.length
+  if (budget.pairs < 0) throw refuse(`its OrderedDicts have over ${PAIRS_LIMIT} pairs together`)
   for (const pair of items) {
     const [key, value] = pair instanceof PickleList || pair instanceof PickleTuple ? pair.items : []
-    if (typeof key !== 'string' || value === undefined)
+    if (typeof key !== 'string' || value === undefined || !dict.set(key, value))
       throw refuse('its pickle is malformed: an OrderedDict of what are no pairs')
-    dict.entries.set(key, value)
   }
   return dict
 }
@@ -166,21 +183,18 @@ function rebuildParameter(args: readonly PickleValue[], refuse: Refuse): PickleV
   throw refuse('its pickle is malformed: a parameter of what is no tensor')
 }
 
-/** (storage, offset, sizes, strides, requires_grad, backward_hooks), later with metadata. */
+/** (storage, offset, sizes, strides), later with requires_grad and backward_hooks, later still with metadata. */
 function rebuildTensor(args: readonly PickleValue[], refuse: Refuse): TorchTensor {
   const [storage, offset, sizes, strides, , , metadata = null] = args
-  if (!(storage instanceof TorchStorage) || args.length < 6 || args.length > 7)
+  if (!(storage instanceof TorchStorage) || args.length < 4 || args.length > 7)
     throw refuse('its pickle is malformed: a tensor without a storage')
   // Such a tensor's values are not those of its storage.
-  if (metadata !== null && !(metadata instanceof PickleDict && metadata.entries.size === 0))
+  if (metadata !== null && !(metadata instanceof PickleDict && metadata.size === 0))
     throw refuse(
       'it has a tensor with a conjugate or negative bit',
       'Save it in Python as tensor.resolve_neg()',
     )
-  const view = viewOf(
-    { offset, shape: itemsOf(sizes), strides: itemsOf(strides) },
-    storage.elements - storage.skipped,
-  )
+  const view = viewOf({ offset, shape: itemsOf(sizes), strides: itemsOf(strides) }, storage.part.length)
   if (typeof view === 'string') throw refuse(`its pickle has a tensor that ${view}`)
   return new TorchTensor(storage, view)
 }

@@ -4,12 +4,15 @@ import { PickleMachine } from './pickle-machine.js'
 import { PickleDict, PickleList, type PickleNames, PickleTuple, type PickleValue } from './pickle-values.js'
 import type { Refuse } from './refusal.js'
 
-/** Opcodes of one pickle: about 30 a tensor, so these are enough for ten times what the limit of objects lets through. */
-const STEPS_LIMIT = 2 ** 22
+/** Opcodes of one pickle: about 30 a tensor, so these are enough for all that the limit of objects lets through. */
+const STEPS_LIMIT = 2 ** 21
 /** Later protocols may mean something else by the same opcodes. */
 const PROTOCOL_LIMIT = 5
 
 const STOP = 0x2e
+
+/** The file may be damaged, or hold more than this reader takes. */
+const RESAVE = 'Fetch it again, or save its state_dict alone in Python'
 
 type Operation = (machine: PickleMachine) => void
 
@@ -39,9 +42,9 @@ const OPERATIONS: readonly (Operation | undefined)[] = table({
   BINUNICODE8: [0x8d, (m) => m.push(m.bytes.text(m.bytes.u64()))],
   SHORT_BINSTRING: [0x55, (m) => m.push(m.bytes.text(m.bytes.u8()))],
   BINSTRING: [0x54, (m) => m.push(m.bytes.text(m.bytes.i32()))],
-  SHORT_BINBYTES: [0x43, (m) => m.push(m.bytes.take(m.bytes.u8()))],
-  BINBYTES: [0x42, (m) => m.push(m.bytes.take(m.bytes.u32()))],
-  BINBYTES8: [0x8e, (m) => m.push(m.bytes.take(m.bytes.u64()))],
+  SHORT_BINBYTES: [0x43, (m) => m.pushNew(m.bytes.take(m.bytes.u8()))],
+  BINBYTES: [0x42, (m) => m.pushNew(m.bytes.take(m.bytes.u32()))],
+  BINBYTES8: [0x8e, (m) => m.pushNew(m.bytes.take(m.bytes.u64()))],
   // Tuples, lists and dicts
   EMPTY_TUPLE: [0x29, (m) => m.tuple(0)],
   TUPLE1: [0x85, (m) => m.tuple(1)],
@@ -74,14 +77,14 @@ const OPERATIONS: readonly (Operation | undefined)[] = table({
  * @param bytes May go on behind the pickle.
  * @returns What it holds, and the bytes that it takes.
  * @throws The refusal: it is malformed or truncated, goes past a bound, or names what the caller does not know. At
- *   most 4 million opcodes are run, some tenths of a second.
+ *   most 2 million opcodes are run, some tenths of a second.
  */
 export function unpickle(
   bytes: Uint8Array,
   names: PickleNames,
   refuse: Refuse,
 ): { value: PickleValue; length: number } {
-  const machine = new PickleMachine(bytes, names, refuse)
+  const machine = new PickleMachine(bytes, names, (reason, remedy = RESAVE) => refuse(reason, remedy))
   for (let step = 0; step < STEPS_LIMIT; step++) {
     const opcode = machine.bytes.u8()
     if (opcode === STOP) return { value: machine.pop(), length: machine.bytes.position }
@@ -90,7 +93,7 @@ export function unpickle(
       throw refuse(`its pickle has the opcode ${opcode}, which no state_dict needs`)
     operation(machine)
   }
-  throw refuse(`its pickle has over ${STEPS_LIMIT} opcodes`)
+  throw machine.refuse(`its pickle has over ${STEPS_LIMIT} opcodes`)
 }
 
 function table(

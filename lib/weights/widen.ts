@@ -18,19 +18,42 @@ export function widened(tensor: NamedTensor): NamedTensor & { readonly dtype: Wi
 type Widen = (bytes: ArrayBuffer) => Float32Array | BigInt64Array
 
 const WIDEN: { readonly [D in TensorDType]?: Widen } = {
-  float16: (bytes) => Float32Array.from(new Uint16Array(bytes), (bits) => halves()[bits] as number),
-  bfloat16: (bytes) =>
-    new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits << 16).buffer),
-  int32: (bytes) => BigInt64Array.from(new Int32Array(bytes) as Iterable<number>, BigInt),
-  int16: (bytes) => BigInt64Array.from(new Int16Array(bytes) as Iterable<number>, BigInt),
-  int8: (bytes) => BigInt64Array.from(new Int8Array(bytes) as Iterable<number>, BigInt),
-  uint8: (bytes) => BigInt64Array.from(new Uint8Array(bytes) as Iterable<number>, BigInt),
-  bool: (bytes) => BigInt64Array.from(new Uint8Array(bytes) as Iterable<number>, BigInt),
+  float16: (bytes) => float32(new Uint16Array(bytes), halves()),
+  bfloat16: (bytes) => shifted(new Uint16Array(bytes)),
+  int32: (bytes) => int64(new Int32Array(bytes)),
+  int16: (bytes) => int64(new Int16Array(bytes)),
+  int8: (bytes) => int64(new Int8Array(bytes)),
+  uint8: (bytes) => int64(new Uint8Array(bytes)),
+  bool: (bytes) => int64(new Uint8Array(bytes)),
+}
+
+// Plain loops into memory that is there: TypedArray.from makes a list of all values first.
+
+function float32(source: Uint16Array, values: Float32Array): Float32Array {
+  const result = new Float32Array(source.length)
+  for (let i = 0; i < source.length; i++) result[i] = values[source[i] as number] as number
+  return result
+}
+
+/** bfloat16 is the upper half of float32. */
+function shifted(source: Uint16Array): Float32Array {
+  const result = new Uint32Array(source.length)
+  for (let i = 0; i < source.length; i++) result[i] = (source[i] as number) << 16
+  return new Float32Array(result.buffer)
+}
+
+function int64(source: Int32Array | Int16Array | Int8Array | Uint8Array): BigInt64Array {
+  const result = new BigInt64Array(source.length)
+  for (let i = 0; i < source.length; i++) result[i] = BigInt(source[i] as number)
+  return result
 }
 
 /** A view of foreign bytes may begin anywhere; wider elements may not. */
 function aligned({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
-  return (buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength)
+  const isWhole = byteOffset === 0 && byteLength === buffer.byteLength
+  return isWhole
+    ? (buffer as ArrayBuffer)
+    : (buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength)
 }
 
 let table: Float32Array | undefined

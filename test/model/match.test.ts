@@ -82,6 +82,17 @@ test('another width of float fits, an integer does not', () => {
   expect(matchState([{ ...first, dtype: 'int64' }], network).wrongShape).toHaveLength(1)
 })
 
+test('halves become float32, and short integers counters', () => {
+  const [first] = state as [StateTensor]
+  const half = { ...first, dtype: 'bfloat16', data: first.data.subarray(first.data.length / 2) } as const
+  const counter = state.find(({ dtype }) => dtype === 'int64') as StateTensor
+  const short = { ...counter, dtype: 'int32', data: Uint8Array.of(7, 0, 0, 0) } as const
+  expect(matchState([half, short], network).load).toEqual([
+    first,
+    { ...counter, data: Uint8Array.of(7, 0, 0, 0, 0, 0, 0, 0) },
+  ])
+})
+
 test('counters of batches may be missing', () => {
   const match = matchState(
     state.filter(({ dtype }) => dtype !== 'int64'),

@@ -39,3 +39,8 @@ test('the same network under two prefixes is refused', () => {
   const names = ['teacher', 'student'].flatMap((who) => wanted.map((name) => `${who}.${name}`))
   expect(() => stripped(names)).toThrow('it holds this network 2 times, under "teacher.", "student."')
 })
+
+test('one tensor with the prefix and without it is refused', () => {
+  const names = [...wanted.map((name) => `module.${name}`), 'bn1.weight']
+  expect(() => stripped(names)).toThrow('it holds "bn1.weight" twice, with "module." before it and without')
+})

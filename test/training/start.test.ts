@@ -4,8 +4,8 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { FaceDataset } from '../../lib/data/index.js'
 import { FaceClassifier } from '../../lib/face-classifier.js'
 import { readBundle } from '../../lib/model/index.js'
-import { native, type StateTensor } from '../../lib/native/index.js'
-import { pretrainedWeights, writeSafetensors } from '../../lib/weights/index.js'
+import { native } from '../../lib/native/index.js'
+import { type NamedTensor, pretrainedWeights, writeSafetensors } from '../../lib/weights/index.js'
 import { answer, serve, withoutProxy } from '../files/file-server.js'
 import { fileFolder, temporaryFolder } from '../files/temporary-folder.js'
 import { eventsOf, newOutput, smallParts, smallTrainer } from './small-training.js'
@@ -18,7 +18,7 @@ const [vggface2] = pretrainedWeights
 const centred = { mean: [0.5, 0.5, 0.5], std: [128 / 255, 128 / 255, 128 / 255] }
 let parts: { train: FaceDataset; val: FaceDataset }
 let published: string
-let state: StateTensor[]
+let state: NamedTensor[]
 
 /** Weights as they are published: the whole network with 8,631 logits; random, as nobody trained them. */
 beforeAll(async () => {
@@ -73,7 +73,7 @@ describe("weights that are published for the network's own classifier", () => {
       took,
       pretrained: from === 'path' ? vggface2?.fileName : 'vggface2',
     })
-    const bytesOf = (list: readonly StateTensor[], name: string) =>
+    const bytesOf = (list: readonly NamedTensor[], name: string) =>
       list.find((one) => one.name === name)?.data
     for (const name of ['conv2d_1a.conv.weight', 'block8.branch1.2.bn.running_var']) {
       expect(Buffer.compare(bytesOf(tensors, name) as Uint8Array, bytesOf(state, name) as Uint8Array)).toBe(0)

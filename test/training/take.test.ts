@@ -66,7 +66,9 @@ describe('weights that do not fit', () => {
     expect(message).toMatch(
       /^Cannot start from "\/somewhere\/weights\.pt": tensors do not fit: 59\d missing \("conv2d_1a\.conv\.weight", /,
     )
-    expect(message).toMatch(/, 320 unexpected \("conv1\.weight", .* Choose weights of this network\.$/)
+    expect(message).toMatch(
+      /, 320 unexpected \("conv1\.weight", .* Choose weights of this network, or name what may be off: \.pretrained\(/,
+    )
     expect(missing.length).toBeGreaterThan(500)
     expect(unexpected).toEqual(tensors.map(({ name }) => name))
     expect(wrongShape).toEqual([])
@@ -141,6 +143,19 @@ describe('what is taken', () => {
       expect(loaded.took).toBe('trunk')
       expect(loaded.message).toContain(`the head starts from random weights, since ${reasons[index]}.`)
     })
+  })
+
+  test("the trunk, where layers stand in the place of the network's own head", () => {
+    const other = ['logits.1.weight', 'last_linear.0.weight', 'n_averaged'].map(named)
+    const { loaded } = take(dense, found([...ofClasses(8).filter(({ name }) => !/^l/.test(name)), ...other]))
+    expect(loaded).toMatchObject({ took: 'trunk', unexpected: other.map(({ name }) => name) })
+  })
+
+  test('nothing is not enough, even where all is expected to be missing', () => {
+    const expected = { missing: own.description.layers.map(({ name }) => name) }
+    expect(() => take(jobOf(own.description, null, expected), found([named('n_averaged')]))).toThrow(
+      'it has no weight that this network takes',
+    )
   })
 
   test("of published weights and of a list: the run's line names them", () => {

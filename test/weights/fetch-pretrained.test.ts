@@ -111,19 +111,26 @@ describe('what is fetched', () => {
   test.each([
     ['other rows', 500, 'logits.weight', 'it has 500 classes, not 8631'],
     ['the rows of other weights', 10_575, 'logits.weight', 'it has 10575 classes as casia-webface, not 8631'],
-    ['no classifier', 8631, 'fc.weight', 'it has no logits.weight, not 8631'],
+    ['no classifier', 8631, 'fc.weight', 'it has no logits.weight'],
   ])('is not kept with %s', async (_, rows, name, reason) => {
     await mirror(await weightsOf(rows, name))
+    const place = JSON.stringify(join(cache, 'weights'))
     await expect(fetchPretrained(vggface2)).rejects.toMatchObject({
-      code: 'WEIGHTS',
-      message: expect.stringContaining(`is not vggface2: ${reason}. Fetch ${vggface2.url} again.`),
+      code: 'DOWNLOAD',
+      message: expect.stringMatching(
+        new RegExp(
+          `^What "http://.*" gave is not vggface2: ${reason}\\. By hand: fetch .* and put it into ${place} as`,
+        ),
+      ),
     })
     expect(inCache()).toEqual(['weights'])
   })
 
   test('is not kept where it is no weight file', async () => {
     await mirror(Buffer.from('<!doctype html><title>Sign in</title>'))
-    await expect(fetchPretrained(vggface2)).rejects.toThrow(/it is a web page, not a weight file/)
+    await expect(fetchPretrained(vggface2)).rejects.toThrow(
+      /gave is not vggface2: it is a web page, not a weight file\. By hand: fetch/,
+    )
     expect(inCache()).toEqual(['weights'])
   })
 
@@ -155,6 +162,42 @@ describe('what is fetched', () => {
     })
     await expect(fetchPretrained(vggface2, { signal: controller.signal })).rejects.toMatchObject({
       code: 'ABORTED',
+    })
+  })
+})
+
+describe('what lies there already', () => {
+  test('in the cache is checked: people put files there by hand', async () => {
+    const path = join(cache, 'weights', vggface2.fileName)
+    mkdirSync(join(cache, 'weights'))
+    writeFileSync(path, await weightsOf(10_575))
+    await expect(fetchPretrained(vggface2)).rejects.toMatchObject({
+      code: 'WEIGHTS',
+      message: expect.stringContaining(
+        'it has 10575 classes as casia-webface, not 8631. Delete it: it is fetched again',
+      ),
+    })
+    writeFileSync(path, await weightsOf(8631))
+    expect(await fetchPretrained(vggface2)).toBe(path)
+  })
+
+  test.each(['mirror.local', 'file:///etc', 'http://', 'https://user:secret@mirror.local'])(
+    'a mirror that is none is named, without its value: %s',
+    async (mirror) => {
+      vi.stubEnv('FACECLS_WEIGHTS_URL', mirror)
+      await expect(fetchPretrained(vggface2)).rejects.toMatchObject({
+        code: 'DOWNLOAD',
+        message:
+          'FACECLS_WEIGHTS_URL is no http or https address without a password. Correct it, or unset it.',
+      })
+    },
+  )
+
+  test('a folder by hand that is none', async () => {
+    vi.stubEnv('FACECLS_WEIGHTS', join(cache, 'nowhere'))
+    await expect(fetchPretrained(vggface2)).rejects.toMatchObject({
+      code: 'FILE',
+      message: expect.stringMatching(/^FACECLS_WEIGHTS=".*nowhere" is no folder\. Make it/),
     })
   })
 })

@@ -1,12 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import {
-  type NamedTensor,
-  readSafetensors,
-  type TensorDType,
-  writeSafetensors,
-} from '../../lib/weights/index.js'
+import { type NamedTensor, readWeights, type TensorDType, writeSafetensors } from '../../lib/weights/index.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
 
 function tensor(name: string, dtype: TensorDType, shape: number[], bytes: number): NamedTensor {
@@ -67,7 +62,7 @@ test('what is written is read again, of every dtype and shape', async () => {
   ]
   const metadata = { format: 'pt', facecls: '{"classes":["\u4e2d", "\\"]}', empty: '' }
   await writeSafetensors(path, tensors, metadata)
-  expect(await readSafetensors(path)).toEqual({ tensors, metadata })
+  expect(await readWeights(path)).toEqual({ format: 'safetensors', tensors, metadata })
   expect(readdirSync(dirname(path))).toEqual(['model.safetensors'])
 })
 
