@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { messageOf } from '../../lib/errors.js'
+import { runCommand } from '../command.js'
 import { type Asked, readArguments, USAGE } from './arguments.js'
 import { campaign, passes, type Tally } from './campaign.js'
 import { progressOf } from './progress.js'
@@ -59,20 +59,4 @@ async function fuzz(
   }
 }
 
-process.stdout.on('error', () => process.exit(1)) // a reader such as head that has seen enough
-
-let asked: Asked | undefined
-try {
-  asked = readArguments(process.argv.slice(2))
-} catch (thrown) {
-  console.error(`${messageOf(thrown)}\n${USAGE}`)
-  process.exitCode = 1
-}
-if (asked !== undefined) {
-  try {
-    process.exitCode = await run(asked)
-  } catch (thrown) {
-    console.error(messageOf(thrown))
-    process.exitCode = 1
-  }
-}
+await runCommand(USAGE, readArguments, run)

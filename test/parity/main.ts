@@ -1,7 +1,7 @@
 // npm run -s parity -- FOLDER [--json] [--device cuda]: this project against what PyTorch computed.
 import { parseArgs } from 'node:util'
-import { messageOf } from '../../lib/errors.js'
 import { DEVICES } from '../../lib/inference/index.js'
+import { runCommand } from '../command.js'
 import { checkFile, type FileReport, goldenFiles } from './folder.js'
 import { deviceNamed } from './network.js'
 import { fileLines, heading, json, summaryLine } from './report.js'
@@ -45,20 +45,4 @@ async function run(asked: Asked): Promise<number> {
   return reports.every(({ pass }) => pass) ? 0 : 1
 }
 
-process.stdout.on('error', () => process.exit(1)) // a reader such as head that has seen enough
-
-let asked: Asked | undefined
-try {
-  asked = readArguments(process.argv.slice(2))
-} catch (thrown) {
-  console.error(`${messageOf(thrown)}\n${USAGE}`)
-  process.exitCode = 1
-}
-if (asked !== undefined) {
-  try {
-    process.exitCode = await run(asked)
-  } catch (thrown) {
-    console.error(messageOf(thrown))
-    process.exitCode = 1
-  }
-}
+await runCommand(USAGE, readArguments, run)

@@ -1,7 +1,7 @@
 // npm run -s weights:check -- FOLDER [--json]: weight files that must load, and others that must be refused.
 
 import { parseArgs } from 'node:util'
-import { messageOf } from '../../lib/errors.js'
+import { runCommand } from '../command.js'
 import { checkFolder } from './folder.js'
 import { line, summaryLine } from './report.js'
 
@@ -35,20 +35,4 @@ async function run({ folder, json }: Asked): Promise<number> {
   return checked.pass ? 0 : 1
 }
 
-process.stdout.on('error', () => process.exit(1)) // a reader such as head that has seen enough
-
-let asked: Asked | undefined
-try {
-  asked = readArguments(process.argv.slice(2))
-} catch (thrown) {
-  console.error(`${messageOf(thrown)}\n${USAGE}`)
-  process.exitCode = 1
-}
-if (asked !== undefined) {
-  try {
-    process.exitCode = await run(asked)
-  } catch (thrown) {
-    console.error(messageOf(thrown))
-    process.exitCode = 1
-  }
-}
+await runCommand(USAGE, readArguments, run)
