@@ -76,7 +76,7 @@ function laughs({ out, random }: Grammar): string {
 /** Long keys of one length that differ at their end alone: {@link twinLength} says why. */
 function twins({ out, random }: Grammar): string {
   const length = twinLength(random)
-  const count = random.size(BYTES / length)
+  const count = random.size(BYTES / (length + 16))
   const same = 'k'.repeat(length)
   out.u8(OP.EMPTY_DICT)
   for (let key = 0; key < count; key++) {

@@ -1,6 +1,6 @@
 // The program that reads one random file after another, from an index on until it is killed.
 
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { readWeights } from '../../lib/weights/index.js'
 import { fixturesOf } from './fixtures.js'
@@ -11,25 +11,17 @@ import { READY, type Step, type Task } from './steps.js'
 
 /** Files read before memory is measured: by then the code is loaded and compiled. */
 const WARM_UP = 200
-/** How often what earlier inputs left is looked at. */
-const LOOK_INPUTS = 16
-/** Garbage of so many bytes is collected, so that a peak is that of an input and not of a row of them. */
-const GARBAGE = 2 ** 26
+/** Of what earlier inputs and the making of this one left, in bytes: more is collected before a file is read. */
+const GARBAGE = 2 ** 24
 
 process.on('disconnect', () => process.exit())
 process.on('SIGINT', () => {}) // its parent says when to end
 process.on('message', async (task: Task) => {
   await warmUp(task.reader)
-  const baseline = peak()
-  let clean = process.memoryUsage.rss()
+  globalThis.gc?.()
+  const baseline = process.memoryUsage.rss()
   process.send?.(READY)
-  for (let index = task.from; ; index++) {
-    process.send?.(await step(task, index, baseline))
-    if (index % LOOK_INPUTS === 0 && process.memoryUsage.rss() > clean + GARBAGE) {
-      globalThis.gc?.()
-      clean = process.memoryUsage.rss()
-    }
-  }
+  for (let index = task.from; ; index++) process.send?.(await step(task, index, baseline))
 })
 
 async function warmUp(reader: ReaderName): Promise<void> {
@@ -43,6 +35,8 @@ async function warmUp(reader: ReaderName): Promise<void> {
 async function step({ reader, seed }: Task, index: number, baseline: number): Promise<Step> {
   const path = 'input' // in the folder that is this process's own
   writeFileSync(path, inputOf(reader, seed, index).bytes)
+  if (process.memoryUsage.rss() > baseline + GARBAGE) globalThis.gc?.()
+  forgetPeak()
   const [start, used] = [performance.now(), process.cpuUsage()]
   const verdict = await judge(readWeights, path)
   const { user, system } = process.cpuUsage(used)
@@ -53,7 +47,13 @@ async function step({ reader, seed }: Task, index: number, baseline: number): Pr
   return { ...verdict, index, passesHeader: passes, milliseconds, peakGrowthBytes }
 }
 
-/** Bytes. */
+/** From here on the peak is that of what follows (proc(5), clear_refs). */
+function forgetPeak(): void {
+  writeFileSync('/proc/self/clear_refs', '5')
+}
+
+/** The largest resident memory since then, in bytes. */
 function peak(): number {
-  return process.resourceUsage().maxRSS * 1024
+  const [, kilobytes] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  return Number(kilobytes) * 1024
 }

@@ -75,7 +75,7 @@ function name(random: Random): Large {
 /** Long names of one length that differ at their end alone: {@link twinLength} says why. */
 function twins(random: Random): Large {
   const length = twinLength(random)
-  const count = random.size(BYTES / length)
+  const count = random.size(BYTES / (length + 80))
   const same = 'k'.repeat(length)
   const members = Array.from({ length: count }, (_, index) =>
     claim(`"${same}${10_000_000 + index}"`, index, index + 1),
