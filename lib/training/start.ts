@@ -2,33 +2,18 @@
 
 import { TorchError } from '../errors.js'
 import { listed } from '../files/index.js'
-import { architectures, type BundleMetadata, checkImageSize, readState } from '../model/index.js'
+import { architectures, checkImageSize, readState } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec, StateTensor } from '../native/index.js'
-import {
-  fetchPretrained,
-  type NamedTensor,
-  type PretrainedWeights,
-  pretrainedWeights,
-} from '../weights/index.js'
+import { fetchPretrained, type PretrainedWeights, pretrainedWeights } from '../weights/index.js'
 import type { Emit } from './events.js'
 import type { Job } from './job.js'
-import { type Loaded, take } from './take.js'
+import { type Found, type Loaded, take } from './take.js'
 
 export interface Start {
   /** Pixels a side. */
   readonly imageSize: number
   readonly normalisation: NormalisationSpec
   readonly loaded: Loaded | null
-}
-
-/** Weights as they were found, before it is decided what of them is taken. */
-export interface Found {
-  /** Path of the file; null: the tensors were given. */
-  readonly file: string | null
-  readonly tensors: readonly NamedTensor[]
-  /** What the file says of itself, if it is a bundle. */
-  readonly bundle: BundleMetadata | null
-  readonly published: PretrainedWeights | null
 }
 
 /**

@@ -4,6 +4,7 @@ import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
 import {
   architectures,
+  type BundleMetadata,
   type Misfit,
   matchState,
   type NetworkPart,
@@ -15,9 +16,18 @@ import {
   withoutPrefix,
 } from '../model/index.js'
 import { native, nativeNow, type StateTensor } from '../native/index.js'
-import type { NamedTensor } from '../weights/index.js'
+import type { NamedTensor, PretrainedWeights } from '../weights/index.js'
 import type { Job } from './job.js'
-import type { Found } from './start.js'
+
+/** Weights as they were found, before it is decided what of them is taken. */
+export interface Found {
+  /** Path of the file; null: the tensors were given. */
+  readonly file: string | null
+  readonly tensors: readonly NamedTensor[]
+  /** What the file says of itself, if it is a bundle. */
+  readonly bundle: BundleMetadata | null
+  readonly published: PretrainedWeights | null
+}
 
 /** What was taken from a file, or from tensors that were given. */
 export interface Loaded {

@@ -35,7 +35,7 @@ async function warmUp(reader: ReaderName): Promise<void> {
 async function step({ reader, seed }: Task, index: number, baseline: number): Promise<Step> {
   const path = 'input' // in the folder that is this process's own
   writeFileSync(path, inputOf(reader, seed, index).bytes)
-  if (process.memoryUsage.rss() > baseline + GARBAGE) globalThis.gc?.()
+  collect()
   forgetPeak()
   const [start, used] = [performance.now(), process.cpuUsage()]
   const verdict = await judge(readWeights, path)
@@ -45,6 +45,14 @@ async function step({ reader, seed }: Task, index: number, baseline: number): Pr
   const passes = await passesHeader(reader, path)
   await setImmediate() // a rejection that nobody handles ends the process here, at this input
   return { ...verdict, index, passesHeader: passes, milliseconds, peakGrowthBytes }
+}
+
+let clean = 0
+
+function collect(): void {
+  if (process.memoryUsage.rss() < clean + GARBAGE) return
+  globalThis.gc?.()
+  clean = process.memoryUsage.rss()
 }
 
 /** From here on the peak is that of what follows (proc(5), clear_refs). */

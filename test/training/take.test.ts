@@ -8,8 +8,7 @@ import {
 } from '../../lib/model/index.js'
 import type { StateTensor } from '../../lib/native/index.js'
 import type { Job } from '../../lib/training/job.js'
-import type { Found } from '../../lib/training/start.js'
-import { take } from '../../lib/training/take.js'
+import { type Found, take } from '../../lib/training/take.js'
 import { pretrainedWeights } from '../../lib/weights/index.js'
 import { inceptionResnetV1, withOwnClassifier, zeros } from '../model/description.js'
 
