@@ -5,12 +5,12 @@ import { PickleDict, PickleList, type PickleNames, PickleTuple, type PickleValue
 import type { Refuse } from './refusal.js'
 
 /**
- * Dicts, lists, tuples and what the names make, together; each costs some hundred bytes. A tensor with its optimizer
- * state takes about 30, so a training of 8,000 tensors fits.
+ * Dicts, lists, tuples and what the names make, together; each costs up to a kilobyte. A parameter with the state of Adam
+ * takes about 36, so a training of 3,600 parameters fits.
  */
-const OBJECTS_LIMIT = 2 ** 18
+const OBJECTS_LIMIT = 2 ** 17
 /** Of all dicts together; each costs about a hundred bytes. */
-const ENTRIES_LIMIT = 2 ** 19
+const ENTRIES_LIMIT = 2 ** 18
 /** Values on the stack, and values remembered. */
 const VALUES_LIMIT = 2 ** 20
 

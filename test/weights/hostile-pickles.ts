@@ -102,5 +102,5 @@ export const HOSTILE_OBJECTS: Record<string, () => Buffer> = {
     return Buffer.concat([op.EMPTY_DICT, op.MARK, items, times(400_000, first), op.SETITEMS])
   },
   'a quarter of a million dicts': () =>
-    Buffer.concat([op.MARK, times(2 ** 18 - 100, op.EMPTY_DICT), op.LIST, push([tuple()])]),
+    Buffer.concat([op.MARK, times(2 ** 17 - 100, op.EMPTY_DICT), op.LIST, push([tuple()])]),
 }

@@ -23,7 +23,7 @@ test.each(Object.entries(HOSTILE_OBJECTS))('%s', async (_, make) => {
 })
 
 test.each<[string, () => Buffer, RegExp]>([
-  ['objects', () => times(2 ** 18 + 1, Buffer.concat([op.EMPTY_DICT, op.POP])), /over 262144 objects/],
+  ['objects', () => times(2 ** 17 + 1, Buffer.concat([op.EMPTY_DICT, op.POP])), /over 131072 objects/],
   ['values on the stack', () => times(2 ** 20 + 1, op.NONE), /stacks over 1048576 values/],
   ['marks', () => times(2 ** 20 + 1, op.MARK), /over 1048576 marks/],
   [
