@@ -52,9 +52,9 @@ export async function saveBundle(
  *   format.
  */
 export async function readBundle(path: string): Promise<Bundle> {
-  await readBundleMetadata(path) // a file of gigabytes that is no bundle costs its header alone
-  const { metadata, tensors } = await readState(path)
-  if (metadata === null) throw noBundle(path)
+  // The header first: a file of gigabytes that is no bundle costs no more.
+  const metadata = await readBundleMetadata(path)
+  const { tensors } = await readWeights(path)
   return { metadata, tensors }
 }
 

@@ -47,6 +47,7 @@ async function step({ reader, seed }: Task, index: number, baseline: number): Pr
   return { ...verdict, index, passesHeader: passes, milliseconds, peakGrowthBytes }
 }
 
+/** Resident memory after the last collection, in bytes. */
 let clean = 0
 
 function collect(): void {
