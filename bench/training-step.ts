@@ -65,7 +65,7 @@ const stage = await trainer.setStage({
   imageSize: size,
   batchSize,
 })
-const pack = addon.createPack({ count: batchSize, height: size, width: size })
+const pack = addon.createPack({ count: batchSize, height: size, width: size, file: null })
 for (let record = 0; record < batchSize; record++) {
   const pixels = Uint8Array.from({ length: size * size * 3 }, (_, i) => (i * 31 + record * 7) & 255)
   await pack.write(record, pixels, size, size)
@@ -76,7 +76,7 @@ const labels = indices.map((i) => i % classes)
 const rates: number[] = []
 for (let step = 0; step < WARM_UP + steps; step++) {
   const began = performance.now()
-  const batches = [{ batch: { kind: 'pack', pack, indices } as const, labels }]
+  const batches = [{ batch: { kind: 'pack', pack, indices, samples: null } as const, labels }]
   await trainer.step({ batches, epoch: 0, step, learningRate: 1e-4 })
   if (step >= WARM_UP) rates.push((1000 * batchSize) / (performance.now() - began))
 }

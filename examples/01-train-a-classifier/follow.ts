@@ -26,8 +26,7 @@ function tell(event: RunEvent, terminal: Terminal, timeLeft: TimeLeft): void {
     const facts = `${megabytes(event.done)} of ${megabytes(event.total)}`
     terminal.progress({ label: `Fetching ${event.weights}`, done: event.done, total: event.total, facts })
   } else if (event.type === 'prepare') {
-    const label = `Decoding ${event.set === 'train' ? 'training' : 'validation'} photographs`
-    terminal.progress({ label, done: event.done, total: event.total })
+    terminal.progress({ label: event.task, done: event.done, total: event.total })
     timeLeft.epochStarts()
   } else if (event.type === 'step') {
     const label = `Epoch ${event.epoch}/${event.epochs}`

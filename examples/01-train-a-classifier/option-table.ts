@@ -26,6 +26,7 @@ export const photographDefaults = {
   batchSize: 64,
   size: 160,
   cropScale: 0.08,
+  cache: 'disk',
   learningRate: 1e-3,
   seed: 42,
   device: 'auto',
@@ -89,6 +90,13 @@ export const optionTable = [
     { is: 'number', low: 0.001, high: 1 },
     'data',
     `least share of a photograph that a random crop keeps; default: ${defaults.cropScale}`,
+  ),
+  row(
+    'cache',
+    'disk|memory|none',
+    choice('disk', 'memory', 'none'),
+    'data',
+    `where decoded photographs are kept; none decodes them in every epoch; default: ${defaults.cache}`,
   ),
   row(
     'learning-rate',

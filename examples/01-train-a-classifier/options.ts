@@ -20,6 +20,7 @@ export interface Options {
   batchSize: number | undefined
   size: number | undefined
   cropScale: number | undefined
+  cache: 'disk' | 'memory' | 'none' | undefined
   learningRate: number | undefined
   device: 'auto' | 'cpu' | 'cuda' | undefined
   precision: 'auto' | 'float32' | 'bfloat16' | undefined
@@ -55,6 +56,7 @@ export function readOptions(argv: readonly string[]): Options {
     batchSize: number('batch-size'),
     size: number('size'),
     cropScale: number('crop-scale'),
+    cache: text('cache') as Options['cache'],
     learningRate: number('learning-rate'),
     device: text('device') as Options['device'],
     precision: text('precision') as Options['precision'],

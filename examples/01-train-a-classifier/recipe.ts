@@ -22,6 +22,7 @@ export interface Recipe {
   batchSize: number
   size: number // pixels
   cropScale: number
+  cache: 'disk' | 'memory' | 'none' // of decoded photographs
   learningRate: number
   device: 'auto' | 'cpu' | 'cuda'
   precision: 'auto' | 'float32' | 'bfloat16'
@@ -59,6 +60,7 @@ export async function startTraining(
     .epochs(recipe.epochs)
     .batchSize(recipe.batchSize)
     .imageSize(recipe.size)
+    .cache(recipe.cache)
     .device(recipe.device)
     .precision(recipe.precision)
     .seed(recipe.seed)

@@ -24,6 +24,7 @@ const onAllLayers: Plan = {
   batchSize: 16,
   size: 80,
   cropScale: 0.6,
+  cache: 'memory',
   learningRate: 1e-3,
 }
 const byTransfer: Plan = { ...onAllLayers, freeze: 'report', head: 'report', schedule: 'plateau', epochs: 14 }

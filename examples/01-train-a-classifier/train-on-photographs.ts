@@ -62,6 +62,7 @@ function recipeOf(options: Options): Recipe {
     batchSize: options.batchSize ?? defaults.batchSize,
     size: options.size ?? defaults.size,
     cropScale: options.cropScale ?? defaults.cropScale,
+    cache: options.cache ?? defaults.cache,
     learningRate: options.learningRate ?? defaults.learningRate,
     device: options.device ?? defaults.device,
     precision: options.precision ?? defaults.precision,

@@ -19,6 +19,7 @@ import { checkList, type ListedFile, listFiles } from './listed-files.js'
 import { mergeListings } from './merge.js'
 import { byLists, checkLists, dealFolds, refuseSingles } from './parts.js'
 import { checkFractions, randomSplit, stratifiedSplit } from './split.js'
+import { unionOf } from './union.js'
 
 /** One of the folds: what to learn from, and what to measure on. */
 export interface Fold {
@@ -245,6 +246,15 @@ export class FaceDataset implements Iterable<Sample> {
       }
     })
     return FaceDataset.#all(mergeListings(all))
+  }
+
+  /** @internal All photographs of several datasets of the same identities, each once, and where each part's are. */
+  static union(parts: readonly FaceDataset[]): { all: FaceDataset; places: readonly Int32Array[] } {
+    const [{ classes }] = parts as readonly [FaceDataset]
+    const { table, files, places } = unionOf(
+      parts.map((part) => ({ table: part.#table, files: part.#files })),
+    )
+    return { all: new FaceDataset({ classes: classes as string[], table, ignored: [] }, files), places }
   }
 
   /** Keeps the samples for which `keep` returns true; `classes` and labels stay as they are. */

@@ -20,12 +20,16 @@ export {
 } from './label-csv.js'
 export type { ListedFile } from './listed-files.js'
 export { byCodePoint } from './order.js'
-export {
-  PackedDataset,
-  type PackOptions,
-  packDataset,
-  refuseUnreadable,
-  type SkippedPhotograph,
-} from './pack.js'
 export { PhotographIds } from './photograph-ids.js'
+export {
+  type CacheKind,
+  type CacheOptions,
+  type CacheSettings,
+  cacheSettings,
+  DEFAULT_CACHE,
+} from './pixels/cache.js'
+export { type OpenedPhotographs, openPhotographs, type PixelOptions } from './pixels/open.js'
+export { type CachedPack, type CacheFolderOptions, clearPacks, listPacks } from './pixels/pack-cache.js'
+export type { BatchOrder, LabelledBatch, PhotographSource, SkippedPhotograph } from './pixels/source.js'
+export { refuseUnreadable } from './pixels/unreadable.js'
 export { randomSplit } from './split.js'

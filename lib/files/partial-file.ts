@@ -9,6 +9,7 @@ import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { attempt } from './file-error.js'
 import { flushFolder } from './save.js'
+import { writeAt } from './write-at.js'
 
 /** Whether a process of another machine lives cannot be asked. A fetch is not silent for that long. */
 const ABANDONED_MS = 3_600_000
@@ -64,13 +65,8 @@ export class PartialFile {
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await attempt('save', this.#target, () =>
-        this.#file.write(bytes, done, bytes.length - done, offset + done),
-      )
-      done += bytesWritten
-      this.#size = Math.max(this.#size, offset + done)
-    }
+    await writeAt(this.#file, this.#target, offset, bytes)
+    this.#size = Math.max(this.#size, offset + bytes.length)
   }
 
   async flush(): Promise<void> {

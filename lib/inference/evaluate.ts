@@ -1,12 +1,7 @@
 // Measures a model on labelled photographs: eval mode, no augmentation, no gradient.
 
-import { type BatchSpec, type LossSpec, type NativeModel, nativeCall } from '../native/index.js'
-
-/** Photographs and their labels, one for one. */
-export interface LabelledBatch {
-  readonly batch: BatchSpec
-  readonly labels: Int32Array
-}
+import type { LabelledBatch } from '../data/index.js'
+import { type LossSpec, type NativeModel, nativeCall } from '../native/index.js'
 
 /** Means over samples, the loss's by their class weights; accuracies are fractions in [0, 1]. */
 export interface Evaluation {

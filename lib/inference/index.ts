@@ -2,7 +2,7 @@
 
 export { stopIfAborted } from './abort.js'
 export { chooseDevice, DEVICES, type Device, type DeviceChoice } from './device.js'
-export { type Evaluation, evaluate, type LabelledBatch } from './evaluate.js'
+export { type Evaluation, evaluate } from './evaluate.js'
 export type { Photograph } from './photograph.js'
 export { choosePrecision, PRECISIONS, type Precision, type PrecisionChoice } from './precision.js'
 export { Predictor } from './predictor.js'

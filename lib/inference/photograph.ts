@@ -34,7 +34,7 @@ export async function packPhotographs(
   photographs: readonly (string | Uint8Array)[],
   size: number,
 ): Promise<PackedPhotographs> {
-  const spec = { count: photographs.length, height: size, width: size }
+  const spec = { count: photographs.length, height: size, width: size, file: null }
   const pixels = nativeNow(() => native().createPack(spec))
   const written = await Promise.allSettled(
     photographs.map((photograph, i) => packPhotograph(pixels, i, photograph)),

@@ -1,13 +1,13 @@
 // A bundle opened for use: it names photographs, measures itself and fills submissions.
 
 import * as check from '../check.js'
-import { FaceDataset } from '../data/index.js'
+import { FaceDataset, type LabelledBatch } from '../data/index.js'
 import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
 import type { NativeModel } from '../native/index.js'
 import { stopIfAborted } from './abort.js'
 import { DEVICES, type DeviceChoice } from './device.js'
-import { evaluate, type LabelledBatch } from './evaluate.js'
+import { evaluate } from './evaluate.js'
 import { type OpenedBundle, openBundle } from './open-bundle.js'
 import { type Photograph, packPhotographs, photographArgument } from './photograph.js'
 import { PhotographStream } from './photograph-stream.js'
@@ -113,7 +113,7 @@ export class Predictor implements AsyncDisposable {
       async function* batches(): AsyncGenerator<LabelledBatch, void, undefined> {
         for await (const { pixels, indices, places } of stream) {
           const own = Int32Array.from(places, (place) => labels[place] as number)
-          yield { batch: { kind: 'pack', pack: pixels, indices }, labels: own }
+          yield { batch: { kind: 'pack', pack: pixels, indices, samples: null }, labels: own }
         }
       }
       const evaluation = await evaluate(this.#model, batches(), PLAIN_LOSS)

@@ -16,7 +16,7 @@ export async function rank(
   classes: readonly string[],
   top: number,
 ): Promise<Candidate[][]> {
-  const batch = { kind: 'pack', pack: pixels, indices } as const
+  const batch = { kind: 'pack', pack: pixels, indices, samples: null } as const
   const [output] = await nativeCall(model.forward({ batch, outputs: ['probabilities'] }))
   const { data } = output as ForwardOutput // (N, classes)
   return Array.from(indices, (_, row) =>

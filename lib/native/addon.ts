@@ -93,7 +93,8 @@ export interface StateTensor {
 
 /** Where the photographs of a batch come from. Labels never travel in it. */
 export type BatchSpec =
-  | { kind: 'pack'; pack: NativePixelPack; indices: Int32Array }
+  /** `samples` are numbers of at least 0 that key the draws of each photograph; null: those of the records. */
+  | { kind: 'pack'; pack: NativePixelPack; indices: Int32Array; samples: Int32Array | null }
   /** N x height x width x 3 bytes, red first. */
   | { kind: 'pixels'; data: Uint8Array; count: number; height: number; width: number }
   /** N x 3 x height x width values, already normalised. */
@@ -201,13 +202,31 @@ export interface ForwardOutput {
   data: Float32Array | Float64Array
 }
 
+export interface PackSpec {
+  count: number
+  height: number
+  width: number
+  /** Where the records lie in a file, one after another from `offset` on, a multiple of 4096; null: in memory. */
+  file: { path: string; offset: number; writable: boolean } | null
+}
+
+/** A lock between processes; it ends with release(), the environment or the process. */
+export interface NativeLock {
+  release(): void
+}
+
 /** After close(), calls reject with code CLOSED. Handles are freed by close() or with their environment. */
 export interface NativePixelPack {
   readonly count: number
   readonly height: number
   readonly width: number
-  /** Resizes height x width x 3 bytes to the pack's size (antialiased triangle filter) into record `index`. */
-  write(index: number, pixels: Uint8Array, height: number, width: number): Promise<void>
+  /**
+   * Resizes height x width x 3 bytes to the pack's size (antialiased triangle filter) into record `index`; resolves with
+   * the record's CRC-32C.
+   */
+  write(index: number, pixels: Uint8Array, height: number, width: number): Promise<number>
+  /** CRC-32C of `count` records from `first` on, as they are. */
+  checksums(first: number, count: number): Promise<Uint32Array>
   /** A copy of one record: height x width x 3 bytes. */
   read(index: number): Uint8Array
   close(): void
@@ -248,7 +267,9 @@ export interface NativeAddon {
   describeNetwork(spec: NetworkSpec): NetworkDescription
   /** All operations in forward order, the input first. */
   summariseNetwork(spec: { network: NetworkSpec; height: number; width: number }): OperationSummary[]
-  createPack(spec: { count: number; height: number; width: number }): NativePixelPack
+  createPack(spec: PackSpec): NativePixelPack
+  /** Locks a file, which is made where it is missing; null where this or another process holds it. */
+  lockFile(path: string): NativeLock | null
   createModel(spec: ModelSpec): Promise<NativeModel>
   /** A model takes one trainer at a time: close it before the next. */
   createTrainer(spec: TrainerSpec): Promise<NativeTrainer>
@@ -270,4 +291,12 @@ export interface NativeAddon {
     outputWidth: number
     draw: AugmentationDraw
   }): Uint8Array
+  /** Makes the batch that a step would see, and the mean of each channel over it. */
+  measureBatch(spec: {
+    batch: BatchSpec
+    augmentation: AugmentationSpec | null
+    normalisation: NormalisationSpec
+    seed: number
+    epoch: number
+  }): Promise<{ count: number; mean: number[] }>
 }

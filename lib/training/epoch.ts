@@ -1,8 +1,8 @@
 // One pass over the training photographs, and the measurement after it.
 
-import type { PackedDataset } from '../data/index.js'
+import type { BatchOrder, LabelledBatch, PhotographSource } from '../data/index.js'
 import { TorchError } from '../errors.js'
-import { type Evaluation, evaluate, type LabelledBatch, stopIfAborted } from '../inference/index.js'
+import { type Evaluation, evaluate, stopIfAborted } from '../inference/index.js'
 import { type NativeModel, type NativeTrainer, nativeCall } from '../native/index.js'
 import type { Emit } from './events.js'
 import type { Job } from './job.js'
@@ -34,21 +34,18 @@ export interface TrainedEpoch {
 /** @throws TorchError ABORTED between two steps, NOT_FINITE at the step whose loss is NaN or infinite. */
 export async function trainEpoch(
   trainer: NativeTrainer,
-  pack: PackedDataset,
+  source: PhotographSource,
   plan: EpochPlan,
 ): Promise<TrainedEpoch> {
   const { job, emit, epoch } = plan
-  const { batchSize, accumulate, seed, epochs } = job.settings
+  const { batchSize, accumulate, sampling, seed, epochs } = job.settings
   const dropSingle = stageOf(job.stages, epoch).batchNormSeesBatch
-  const { batches, dropped } = epochBatches({
-    count: pack.length,
-    batchSize,
-    seed,
-    epoch: epoch - 1,
-    dropSingle,
-  })
+  const labels = source.dataset.labels()
+  const order = epochBatches({ labels, batchSize, sampling, seed, epoch: epoch - 1, dropSingle })
   let { globalStep } = plan
-  const updates = chunks(batches, accumulate)
+  let { dropped } = order
+  let updates = 0
+  const steps = Math.ceil(order.batches.length / accumulate)
   let lossSum = 0
   let weight = 0
   let correct = 0
@@ -56,11 +53,14 @@ export async function trainEpoch(
   const began = performance.now()
   const seconds = (): number => (performance.now() - began) / 1000
 
-  for (const [index, update] of updates.entries()) {
+  for await (const update of chunks(source.batches(order.batches), accumulate)) {
     stopIfAborted(job.signal, 'The training')
-    const learningRate = plan.rateAt(index / updates.length)
-    const labelled = update.map((indices) => labelledBatch(pack, indices))
-    const spec = { batches: labelled, epoch: epoch - 1, step: globalStep, learningRate }
+    const learningRate = plan.rateAt(updates++ / steps)
+    // Where photographs turn out to be unreadable on the way, little or nothing may be left of a batch.
+    const batches = update.filter(({ labels }) => labels.length > (dropSingle ? 1 : 0))
+    for (const { labels } of update) if (labels.length === 1 && dropSingle) dropped++
+    if (batches.length === 0) continue
+    const spec = { batches, epoch: epoch - 1, step: globalStep, learningRate }
     const step = await nativeCall(trainer.step(spec))
     globalStep++
     lossSum += step.loss * step.weight
@@ -71,8 +71,8 @@ export async function trainEpoch(
       type: 'step',
       epoch,
       epochs,
-      step: index + 1,
-      steps: updates.length,
+      step: updates,
+      steps,
       globalStep,
       loss: step.loss,
       trainLoss: lossSum / weight,
@@ -100,22 +100,20 @@ export async function trainEpoch(
  */
 export async function validate(
   model: NativeModel,
-  pack: PackedDataset,
+  source: PhotographSource,
   plan: EpochPlan,
 ): Promise<Evaluation> {
   const { job, emit, epoch } = plan
   const { batchSize } = job.settings
-  const total = pack.length
+  const total = source.dataset.length
 
-  function* batches(): Generator<LabelledBatch, void, undefined> {
-    for (let start = 0; start < total; start += batchSize) {
+  async function* batches(): AsyncGenerator<LabelledBatch, void, undefined> {
+    let done = 0
+    for await (const batch of source.batches(inOrder(total, batchSize))) {
       stopIfAborted(job.signal, 'The training')
-      emit({ type: 'validate', epoch, done: start, total })
-      const count = Math.min(batchSize, total - start)
-      yield labelledBatch(
-        pack,
-        Int32Array.from({ length: count }, (_, offset) => start + offset),
-      )
+      emit({ type: 'validate', epoch, done, total })
+      if (batch.labels.length > 0) yield batch
+      done = Math.min(done + batchSize, total)
     }
     emit({ type: 'validate', epoch, done: total, total })
   }
@@ -130,15 +128,21 @@ export async function validate(
 }
 
 /** The batches of each update, in their order. */
-function chunks(batches: readonly Int32Array[], size: number): Int32Array[][] {
-  const result: Int32Array[][] = []
-  for (let start = 0; start < batches.length; start += size) result.push(batches.slice(start, start + size))
-  return result
+async function* chunks<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void, undefined> {
+  let chunk: T[] = []
+  for await (const item of items) {
+    chunk.push(item)
+    if (chunk.length < size) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
 }
 
-function labelledBatch({ pixels, labels }: PackedDataset, indices: Int32Array): LabelledBatch {
-  return {
-    batch: { kind: 'pack', pack: pixels, indices },
-    labels: indices.map((index) => labels[index] as number),
+/** All samples as they stand. */
+function* inOrder(total: number, batchSize: number): Generator<BatchOrder, void, undefined> {
+  for (let start = 0; start < total; start += batchSize) {
+    const count = Math.min(batchSize, total - start)
+    yield { samples: Int32Array.from({ length: count }, (_, offset) => start + offset), turns: null }
   }
 }

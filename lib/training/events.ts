@@ -8,6 +8,7 @@ export interface WarningEvent {
   readonly code:
     | 'all_layers_learn' // stages of freezing were given, but no pretrained weights
     | 'skipped' // photographs that cannot be read
+    | 'cache_damaged' // decoded photographs on disk that are decoded again
     | 'dropped' // a last batch of a single sample
     | 'prefix_plain' // the frozen layers cannot be folded on this machine
   readonly message: string
@@ -27,10 +28,11 @@ export interface LoadedEvent extends Loaded {
   readonly type: 'loaded'
 }
 
-/** Photographs are being decoded. */
+/** Photographs are being decoded or found in the cache; `done` and `total` count those of all parts. */
 export interface PrepareEvent {
   readonly type: 'prepare'
-  readonly set: 'train' | 'val'
+  /** As a person would say it: 'Decoding photographs', 'Checking the decoded photographs'. */
+  readonly task: string
   readonly done: number
   readonly total: number
 }

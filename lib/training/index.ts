@@ -19,6 +19,7 @@ export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } f
 export { type PlateauOptions, reduceLROnPlateau } from './plateau.js'
 export type { LayerRates } from './rates.js'
 export type { Run, RunResult } from './run.js'
+export type { Sampling } from './sampler.js'
 export {
   type CosineOptions,
   constant,

@@ -9,7 +9,7 @@ import { type EpochPlan, type TrainedEpoch, trainEpoch, validate } from './epoch
 import type { Emit } from './events.js'
 import type { History, HistoryRow } from './history.js'
 import type { Job } from './job.js'
-import { type Packs, packBoth } from './prepare.js'
+import { openBoth, type Photographs } from './prepare.js'
 import { rateGroups } from './rates.js'
 import { rateWithin } from './schedules.js'
 import { stageOf } from './stages.js'
@@ -28,35 +28,37 @@ export interface Context {
 export async function learn(context: Context): Promise<void> {
   const { job, start, model, checkpoints, emit } = context
   const { optimizer, augmentation, clipNorm, seed } = job.settings
-  const packs = await packBoth(job, start.imageSize, emit)
+  const photographs = await openBoth(job, start.imageSize, emit)
   try {
+    await photographs.tellSkipped()
     const spec = { model, optimizer: optimizer.spec, loss: job.loss, augmentation: augmentation.spec }
     const trainer = await nativeCall(native().createTrainer({ ...spec, clipNorm, seed }))
     try {
-      await allEpochs(context, trainer, packs)
+      await allEpochs(context, trainer, photographs)
     } finally {
       trainer.close()
     }
   } catch (failure) {
     throw withCheckpoint(failure, checkpoints.saved)
   } finally {
-    packs.close()
+    photographs.close()
   }
 }
 
-async function allEpochs(context: Context, trainer: NativeTrainer, packs: Packs): Promise<void> {
+async function allEpochs(context: Context, trainer: NativeTrainer, photographs: Photographs): Promise<void> {
   const { job, model, emit } = context
   const { optimizer, schedule, epochs } = job.settings
   let state = schedule.start(optimizer.learningRate, epochs)
   let globalStep = 0
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const current = state
-    await enterStage(context, trainer, epoch, packs.train.length)
+    await enterStage(context, trainer, epoch, photographs.train.dataset.length)
     const rateAt = (progress: number) => rateWithin(schedule, current, progress)
     const plan = { job, emit, epoch, rateAt, globalStep }
-    const trained = await trainEpoch(trainer, packs.train, plan)
+    const trained = await trainEpoch(trainer, photographs.train, plan)
     const began = performance.now()
-    const validation = await validate(model, packs.val, plan)
+    const validation = await validate(model, photographs.val, plan)
+    await photographs.tellSkipped()
     const row = await keep(context, plan, trained, validation, (performance.now() - began) / 1000)
     state = schedule.next(state, row)
     globalStep = trained.globalStep

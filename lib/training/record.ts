@@ -20,6 +20,7 @@ export function recipeOf(
 ): { [key: string]: Json } {
   const {
     augmentation,
+    sampling,
     optimizer,
     layerRates,
     loss,
@@ -34,6 +35,7 @@ export function recipeOf(
     pretrained: classifier.pretrained === null ? null : sourceName(classifier.pretrained.source),
     took: start.loaded?.took ?? null,
     augmentation: plain(augmentation.spec),
+    sampling,
     freeze: stages.map(({ number, name, firstEpoch, trainable, frozenBatchNorm }) => ({
       stage: number,
       name,

@@ -1,35 +1,100 @@
-// The order in which an epoch sees its samples: a function of (seed, epoch) and of nothing else.
+// Which samples an epoch sees, and in which order: a function of (seed, epoch) and of nothing else.
 
-import { randomSplit } from '../data/index.js'
+import { type BatchOrder, randomSplit } from '../data/index.js'
 
-/** The batches of one epoch, as indices of samples. */
+/** 'uniform': each sample once. 'balanced': as many of each identity. */
+export type Sampling = 'uniform' | 'balanced'
+
+export const SAMPLINGS = ['uniform', 'balanced'] as const satisfies readonly Sampling[]
+
+/** The batches of one epoch. */
 export interface EpochBatches {
-  readonly batches: Int32Array[]
+  readonly batches: BatchOrder[]
   /** Samples left out of this epoch: 1 where the last batch held a single one and `dropSingle` was set, else 0. */
   readonly dropped: number
 }
 
 /**
- * Deals a permutation of `count` samples into batches; the last one may be smaller.
+ * Deals as many samples as there are labels into batches, in a drawn order; the last batch may be smaller.
  *
  * @param epoch from 0
  * @param dropSingle leaves a last batch of a single sample out: a batch norm cannot learn from one sample
  */
 export function epochBatches(spec: {
-  count: number
+  labels: Int32Array
   batchSize: number
+  sampling: Sampling
   seed: number
   epoch: number
   dropSingle: boolean
 }): EpochBatches {
-  const { count, batchSize, seed, epoch, dropSingle } = spec
-  const order = randomSplit(count, [1], keyOf(seed, epoch))[0] as Int32Array
+  const { labels, batchSize, sampling, seed, epoch, dropSingle } = spec
+  const count = labels.length
+  const key = keyOf(seed, epoch)
+  const order = permutation(count, key)
+  const chosen = sampling === 'balanced' ? balanced(labels, seed, epoch) : null
   const dropped = dropSingle && count % batchSize === 1 ? 1 : 0
-  const batches: Int32Array[] = []
+  const batches: BatchOrder[] = []
   for (let start = 0; start < count - dropped; start += batchSize) {
-    batches.push(order.slice(start, Math.min(start + batchSize, count - dropped)))
+    const places = order.slice(start, Math.min(start + batchSize, count - dropped))
+    batches.push(
+      chosen === null
+        ? { samples: places, turns: null }
+        : {
+            samples: places.map((place) => chosen.samples[place] as number),
+            turns: places.map((place) => chosen.turns[place] as number),
+          },
+    )
   }
   return { batches, dropped }
+}
+
+/**
+ * As many samples as there are, as nearly the same number of each identity that has any as can be. Each identity goes
+ * through its samples in a drawn order, and through all of them before it takes one again, over the epochs too.
+ */
+function balanced(
+  labels: Int32Array,
+  seed: number,
+  epoch: number,
+): { samples: Int32Array; turns: Int32Array } {
+  const members = new Map<number, number[]>()
+  for (const [sample, label] of labels.entries()) {
+    const own = members.get(label)
+    if (own === undefined) members.set(label, [sample])
+    else own.push(sample)
+  }
+  const groups = [...members.values()]
+  const share = Math.floor(labels.length / groups.length)
+  const samples = new Int32Array(labels.length)
+  const turns = new Int32Array(labels.length)
+  // Who takes one more changes from epoch to epoch.
+  const more = new Set(
+    permutation(groups.length, keyOf(seed, epoch)).subarray(0, labels.length % groups.length),
+  )
+  let next = 0
+  for (const [group, own] of groups.entries()) {
+    const takes = share + (more.has(group) ? 1 : 0)
+    const begin = epoch * (share + 1)
+    const firstRound = Math.floor(begin / own.length)
+    let order: Int32Array = new Int32Array()
+    for (let place = begin; place < begin + takes; place++) {
+      const round = Math.floor(place / own.length)
+      if (place === begin || place % own.length === 0) order = roundOf(own.length, seed, group, round)
+      samples[next] = own[order[place % own.length] as number] as number
+      turns[next++] = round - firstRound // a round has each sample once
+    }
+  }
+  return { samples, turns }
+}
+
+/** The order in which an identity goes through its samples for the nth time. */
+function roundOf(count: number, seed: number, group: number, round: number): Int32Array {
+  return permutation(count, keyOf(keyOf(seed, round), group))
+}
+
+function permutation(count: number, key: number): Int32Array {
+  return randomSplit(count, [1], key)[0] as Int32Array
 }
 
 /** 32 bits in which every bit of the seed and of the epoch counts. */

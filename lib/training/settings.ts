@@ -1,12 +1,13 @@
 // What a training is made of: the network it starts from, its data, and how it goes.
 
-import { Augmentation, type FaceDataset } from '../data/index.js'
+import { Augmentation, type CacheSettings, DEFAULT_CACHE, type FaceDataset } from '../data/index.js'
 import type { Device, Precision } from '../inference/index.js'
 import { type FreezePolicy, type FreezeStage, freeze, type Head, type Pretrained } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
 import { crossEntropy, type Loss } from './losses.js'
 import { adam, type Optimizer } from './optimizers.js'
 import type { LayerRates } from './rates.js'
+import type { Sampling } from './sampler.js'
 import { constant, type Schedule } from './schedules.js'
 
 /** A network before it is made. */
@@ -27,6 +28,9 @@ export interface TrainingData {
 /** How a training goes, every default filled in. */
 export interface TrainingSettings {
   readonly augmentation: Augmentation
+  readonly sampling: Sampling
+  /** Where the decoded photographs are kept. */
+  readonly cache: CacheSettings
   readonly freeze: readonly (FreezePolicy | FreezeStage)[]
   readonly optimizer: Optimizer
   /** Factors of the learning rate by group of layers. */
@@ -50,6 +54,8 @@ export interface TrainingSettings {
 
 export const DEFAULTS: TrainingSettings = Object.freeze({
   augmentation: Augmentation.none(),
+  sampling: 'uniform',
+  cache: DEFAULT_CACHE,
   freeze: Object.freeze([freeze.nothing()]),
   optimizer: adam(),
   layerRates: Object.freeze({}),

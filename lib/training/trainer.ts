@@ -1,7 +1,7 @@
 // The builder of a training: each method returns a new trainer, and nothing runs before start().
 
 import * as check from '../check.js'
-import { Augmentation, FaceDataset } from '../data/index.js'
+import { Augmentation, type CacheKind, type CacheOptions, cacheSettings, FaceDataset } from '../data/index.js'
 import { DEVICES, type Device, PRECISIONS, type Precision } from '../inference/index.js'
 import {
   architectures,
@@ -22,6 +22,7 @@ import { type Loss, lossArgument } from './losses.js'
 import { type Optimizer, optimizerArgument } from './optimizers.js'
 import { checkRates, type LayerRates } from './rates.js'
 import { Run } from './run.js'
+import { SAMPLINGS, type Sampling } from './sampler.js'
 import { type Schedule, scheduleArgument } from './schedules.js'
 import { type ClassifierSettings, DEFAULTS, type TrainingData, type TrainingSettings } from './settings.js'
 import { train } from './train.js'
@@ -48,6 +49,28 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
   augment(augmentation: Augmentation): Trainer<Name> {
     if (augmentation instanceof Augmentation) return this.#with({ augmentation })
     throw new TypeError(check.expected('an Augmentation', 'augmentation', augmentation))
+  }
+
+  /**
+   * Where decoded photographs are kept. 'disk' decodes once into a file that later trainings on the same photographs and
+   * image size find again, whatever their split and seed; it takes imageSize * imageSize * 3 bytes a photograph. 'memory'
+   * decodes once a training into as much memory. 'none' decodes in every epoch, a few batches ahead. A training is the
+   * same with all three. Defaults to 'disk' in the per-user cache, which may hold 40 GB; {@link clearPacks} empties it.
+   *
+   * @throws TorchError FILE by the run: the folder cannot be written, or the photographs need more than its limit.
+   * @example trainer.cache('disk', { folder: 'runs/cache', limit: 20e9 })
+   */
+  cache(kind: CacheKind, options?: CacheOptions): Trainer<Name> {
+    return this.#with({ cache: cacheSettings(kind, options) })
+  }
+
+  /**
+   * How an epoch chooses its photographs. 'uniform' takes each once. 'balanced' takes as many as there are, the same
+   * number of each identity: photographs of small identities several times, each time varied anew, and a changing choice
+   * of those of large ones. Defaults to 'uniform'.
+   */
+  sampling(sampling: Sampling): Trainer<Name> {
+    return this.#with({ sampling: check.oneOf('sampling', sampling, SAMPLINGS) })
   }
 
   /**

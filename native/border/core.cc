@@ -7,6 +7,7 @@
 
 #include "border/describe.h"
 #include "border/image_functions.h"
+#include "border/lock_object.h"
 #include "border/model_object.h"
 #include "border/pack_object.h"
 #include "border/read_specs.h"
@@ -52,16 +53,19 @@ Napi::Object register_all(Napi::Env env, Napi::Object exports) {
   environment->pack_class = Napi::Persistent(PackObject::define(env));
   environment->model_class = Napi::Persistent(ModelObject::define(env));
   environment->trainer_class = Napi::Persistent(TrainerObject::define(env));
+  environment->lock_class = Napi::Persistent(LockObject::define(env));
   env.SetInstanceData(environment.release());
 
   exports.Set("computeInfo", Napi::Function::New<compute_info>(env));
   exports.Set("describeNetwork", Napi::Function::New<describe_network>(env));
   exports.Set("summariseNetwork", Napi::Function::New<summarise_network>(env));
   exports.Set("createPack", Napi::Function::New<create_pack>(env));
+  exports.Set("lockFile", Napi::Function::New<lock_file>(env));
   exports.Set("createModel", Napi::Function::New<create_model>(env));
   exports.Set("createTrainer", Napi::Function::New<create_trainer>(env));
   exports.Set("drawAugmentations", Napi::Function::New<draw_augmentations>(env));
   exports.Set("augmentPixels", Napi::Function::New<augment_pixels>(env));
+  exports.Set("measureBatch", Napi::Function::New<measure_batch>(env));
   exports.Set("stop", Napi::Function::New<stop>(env));
   return exports;
 }

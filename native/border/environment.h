@@ -22,7 +22,7 @@ class Environment {
   /// The instance of the environment that is running.
   static Environment& of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }
 
-  Napi::FunctionReference pack_class, model_class, trainer_class;
+  Napi::FunctionReference pack_class, model_class, trainer_class, lock_class;
 
   /// Throws Cancelled when this environment or the process ends.
   std::function<void()> checkpoint() const;

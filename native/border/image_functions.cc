@@ -1,7 +1,11 @@
 #include "border/image_functions.h"
 
+#include <ATen/ops/mean.h>
+
+#include "border/environment.h"
 #include "border/js_error.h"
 #include "border/read_augmentation.h"
+#include "border/read_specs.h"
 #include "border/values.h"
 #include "images/warp.h"
 
@@ -42,6 +46,40 @@ Napi::Value augment_pixels(const Napi::CallbackInfo& info) {
     std::vector<uint8_t> out(output_height * output_width * 3);
     augment_to_bytes({pixels.data(), height, width}, draw, output_height, output_width, out.data());
     return to_js(info.Env(), out);
+  });
+}
+
+namespace {
+
+struct BatchMeasure {
+  int64_t count;
+  std::vector<double> mean;  // by channel
+};
+
+BatchMeasure measure(const MeasureSpec& spec) {
+  std::optional<AugmentationDraws> draws;
+  if (spec.augmentation) draws.emplace(*spec.augmentation, spec.seed, spec.epoch);
+  const at::Tensor x = batch_tensor(spec.batch, spec.normalisation, draws);
+  const at::Tensor mean = x.mean(at::IntArrayRef{0, 2, 3}).to(at::kDouble);
+  const double* values = mean.const_data_ptr<double>();
+  return {x.size(0), {values, values + mean.numel()}};
+}
+
+}  // namespace
+
+Napi::Value measure_batch(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    const auto convert = [](Napi::Env env, const BatchMeasure& measured) {
+      Napi::Object result = Napi::Object::New(env);
+      result.Set("count", static_cast<double>(measured.count));
+      Napi::Array mean = Napi::Array::New(env, measured.mean.size());
+      for (uint32_t channel = 0; channel < measured.mean.size(); ++channel)
+        mean.Set(channel, measured.mean[channel]);
+      result.Set("mean", mean);
+      return result;
+    };
+    return Environment::of(info.Env())
+        .submit(Priority::inference, [spec = read_measure(info[0])] { return measure(spec); }, convert);
   });
 }
 

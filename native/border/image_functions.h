@@ -1,4 +1,4 @@
-// The augmentation's draws and its pass over one photograph, as functions: for previews and for checks.
+// The augmentation's draws and its pass over photographs, as functions: for previews and for checks.
 #pragma once
 
 #include <napi.h>
@@ -7,5 +7,6 @@ namespace facecls {
 
 Napi::Value draw_augmentations(const Napi::CallbackInfo& info);
 Napi::Value augment_pixels(const Napi::CallbackInfo& info);
+Napi::Value measure_batch(const Napi::CallbackInfo& info);
 
 }  // namespace facecls

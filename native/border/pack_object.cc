@@ -1,55 +1,12 @@
 #include "border/pack_object.h"
 
+#include "border/pool_worker.h"
 #include "border/read_specs.h"
 #include "border/values.h"
 
 namespace facecls {
 
 namespace {
-
-/// Resizes one photograph into its record on libuv's pool: no LibTorch is involved, and decoding, which is
-/// ten times as much work, runs there too.
-class WriteWorker : public Napi::AsyncWorker {
- public:
-  WriteWorker(Napi::Env env, Handle<PixelPack>::Lease lease, int64_t index, Napi::Uint8Array pixels,
-              int64_t height, int64_t width)
-      : Napi::AsyncWorker(env),
-        deferred_(Napi::Promise::Deferred::New(env)),
-        lease_(std::move(lease)),
-        index_(index),
-        data_(pixels.Data()),
-        height_(height),
-        width_(width),
-        keep_(Napi::Persistent(pixels.As<Napi::Object>())) {}
-
-  Napi::Promise promise() const { return deferred_.Promise(); }
-
- protected:
-  void Execute() override {
-    try {
-      lease_.open().write(index_, data_, height_, width_);
-    } catch (...) {
-      failure_ = std::current_exception();
-    }
-  }
-
-  void OnOK() override {
-    if (failure_) {
-      deferred_.Reject(to_js_error(Env(), failure_));
-    } else {
-      deferred_.Resolve(Env().Undefined());
-    }
-  }
-
- private:
-  Napi::Promise::Deferred deferred_;
-  Handle<PixelPack>::Lease lease_;
-  int64_t index_;
-  const uint8_t* data_;
-  int64_t height_, width_;
-  Napi::ObjectReference keep_;  // the bytes belong to JavaScript while they are read
-  std::exception_ptr failure_;
-};
 
 int64_t integer_argument(const Napi::CallbackInfo& info, size_t position, const char* name, int64_t maximum) {
   const double given = info[position].IsNumber() ? info[position].As<Napi::Number>().DoubleValue() : -1;
@@ -68,7 +25,8 @@ Napi::Function PackObject::define(Napi::Env env) {
       env, "NativePixelPack",
       {InstanceAccessor<&PackObject::count>("count"), InstanceAccessor<&PackObject::height>("height"),
        InstanceAccessor<&PackObject::width>("width"), InstanceMethod<&PackObject::write>("write"),
-       InstanceMethod<&PackObject::read>("read"), InstanceMethod<&PackObject::close>("close")});
+       InstanceMethod<&PackObject::checksums>("checksums"), InstanceMethod<&PackObject::read>("read"),
+       InstanceMethod<&PackObject::close>("close")});
 }
 
 PackObject::PackObject(const Napi::CallbackInfo& info)
@@ -99,10 +57,34 @@ Napi::Value PackObject::write(const Napi::CallbackInfo& info) {
     if (height == 0 || width == 0 || static_cast<int64_t>(pixels.ElementLength()) != height * width * 3) {
       throw Napi::RangeError::New(info.Env(), "Expected height x width x 3 bytes for pixels");
     }
-    auto* worker = new WriteWorker(info.Env(), std::move(lease), index, pixels, height, width);
-    const Napi::Promise promise = worker->promise();
-    worker->Queue();  // It deletes itself when it is done.
-    return promise;
+    const auto work = [lease, index, data = pixels.Data(), height, width] {
+      return lease.open().write(index, data, height, width);
+    };
+    const auto convert = [](Napi::Env env, uint32_t checksum) { return Napi::Value::From(env, checksum); };
+    auto* worker = new PoolWorker(info.Env(), work, convert);
+    worker->keep(pixels.As<Napi::Object>());
+    return worker->start();
+  });
+}
+
+Napi::Value PackObject::checksums(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&]() -> Napi::Value {
+    auto lease = handle_.lease();
+    const int64_t total = lease.object->count();
+    const int64_t first = integer_argument(info, 0, "first", total);
+    const int64_t count = integer_argument(info, 1, "count", total - first);
+    const auto work = [lease, first, count] {
+      const PixelPack& pack = lease.open();
+      std::vector<uint32_t> checksums(count);
+      for (int64_t i = 0; i < count; ++i) checksums[i] = pack.checksum(first + i);
+      return checksums;
+    };
+    const auto convert = [](Napi::Env env, const std::vector<uint32_t>& checksums) {
+      Napi::Uint32Array array = Napi::Uint32Array::New(env, checksums.size());
+      std::copy(checksums.begin(), checksums.end(), array.Data());
+      return array;
+    };
+    return (new PoolWorker(info.Env(), work, convert))->start();
   });
 }
 
@@ -119,7 +101,7 @@ void PackObject::close(const Napi::CallbackInfo&) { handle_.close(); }
 Napi::Value create_pack(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const PackSpec spec = read_pack(info[0]);
-    auto pack = std::make_shared<PixelPack>(spec.count, spec.height, spec.width);
+    auto pack = std::make_shared<PixelPack>(spec.count, spec.height, spec.width, spec.file);
     return wrap(info.Env(), Environment::of(info.Env()).pack_class, std::move(pack));
   });
 }

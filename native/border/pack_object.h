@@ -20,6 +20,7 @@ class PackObject : public Napi::ObjectWrap<PackObject> {
   Napi::Value height(const Napi::CallbackInfo& info);
   Napi::Value width(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
+  Napi::Value checksums(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);
   void close(const Napi::CallbackInfo& info);
 

@@ -1,5 +1,6 @@
 #include "border/read_specs.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "border/pack_object.h"
@@ -73,6 +74,20 @@ LossSpec read_loss(ObjectReader reader) {
   return loss;
 }
 
+void read_samples(ObjectReader& reader, PackBatch& batch) {
+  if (reader.is_null("samples")) {
+    batch.samples = batch.indices;
+    return;
+  }
+  batch.samples = reader.int32_array("samples");
+  const bool fits = batch.samples.size() == batch.indices.size() &&
+                    std::ranges::all_of(batch.samples, [](int64_t sample) { return sample >= 0; });
+  if (!fits) {
+    throw Napi::RangeError::New(
+        reader.env(), "Expected a number of at least 0 for each index in " + reader.path("samples"));
+  }
+}
+
 PackBatch read_pack_batch(ObjectReader& reader) {
   const Napi::Value value = reader.value("pack");
   const Environment& environment = Environment::of(reader.env());
@@ -80,7 +95,7 @@ PackBatch read_pack_batch(ObjectReader& reader) {
     throw Napi::TypeError::New(reader.env(), "Expected a NativePixelPack for " + reader.path("pack"));
   }
   const auto lease = Napi::ObjectWrap<PackObject>::Unwrap(value.As<Napi::Object>())->handle().lease();
-  PackBatch batch{lease.object, reader.int32_array("indices")};
+  PackBatch batch{lease.object, reader.int32_array("indices"), {}};
   for (const int64_t index : batch.indices) {
     if (index < 0 || index >= batch.pack->count()) {
       throw Napi::RangeError::New(
@@ -88,6 +103,7 @@ PackBatch read_pack_batch(ObjectReader& reader) {
                             reader.path("indices") + " but received " + std::to_string(index));
     }
   }
+  read_samples(reader, batch);
   return batch;
 }
 
@@ -139,6 +155,17 @@ Handle<Model>::Lease read_model_handle(ObjectReader& reader) {
     throw Napi::TypeError::New(reader.env(), "Expected a NativeModel for " + reader.path("model"));
   }
   return Napi::ObjectWrap<ModelObject>::Unwrap(value.As<Napi::Object>())->handle().lease();
+}
+
+FileRegion read_region(ObjectReader reader) {
+  FileRegion region{reader.string("path"), reader.integer("offset", 0, kLargestInteger),
+                    reader.boolean("writable")};
+  if (region.offset % kPageBytes != 0) {
+    throw Napi::RangeError::New(reader.env(), "Expected a multiple of " + std::to_string(kPageBytes) +
+                                                  " for " + reader.path("offset"));
+  }
+  reader.finish();
+  return region;
 }
 
 Precision read_precision(ObjectReader& reader) {
@@ -271,7 +298,19 @@ std::vector<StateTensor> read_state(Napi::Value value) {
 PackSpec read_pack(Napi::Value value) {
   ObjectReader reader(value, "pack");
   PackSpec spec{reader.integer("count", 1, kLargestCount), reader.integer("height", 1, kLargestSide),
-                reader.integer("width", 1, kLargestSide)};
+                reader.integer("width", 1, kLargestSide), std::nullopt};
+  if (!reader.is_null("file")) spec.file = read_region(reader.object("file"));
+  reader.finish();
+  return spec;
+}
+
+MeasureSpec read_measure(Napi::Value value) {
+  ObjectReader reader(value, "measure");
+  MeasureSpec spec{read_batch(reader.object("batch")), std::nullopt,
+                   read_normalisation(reader.object("normalisation")),
+                   static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger)),
+                   static_cast<uint64_t>(reader.integer("epoch", 0, kLargestInteger))};
+  if (!reader.is_null("augmentation")) spec.augmentation = read_augmentation(reader.object("augmentation"));
   reader.finish();
   return spec;
 }

@@ -39,6 +39,14 @@ struct SummarySpec {
 
 struct PackSpec {
   int64_t count, height, width;
+  std::optional<FileRegion> file;
+};
+
+struct MeasureSpec {
+  Batch batch;
+  std::optional<AugmentationRanges> augmentation;
+  Normalisation normalisation;
+  uint64_t seed, epoch;
 };
 
 NetworkSpec read_network(Napi::Value value);
@@ -51,5 +59,6 @@ ForwardSpec read_forward(Napi::Value value);
 EvaluateSpec read_evaluate(Napi::Value value);
 std::vector<StateTensor> read_state(Napi::Value value);
 PackSpec read_pack(Napi::Value value);
+MeasureSpec read_measure(Napi::Value value);
 
 }  // namespace facecls

@@ -17,8 +17,7 @@ ImageView view_of(const PixelBatch& batch, int64_t i) {
   return {batch.data.data() + i * batch.height * batch.width * 3, batch.height, batch.width};
 }
 
-/// What keys the draws of a photograph: its record, whatever batch it is in.
-uint64_t sample_of(const PackBatch& batch, int64_t i) { return static_cast<uint64_t>(batch.indices[i]); }
+uint64_t sample_of(const PackBatch& batch, int64_t i) { return static_cast<uint64_t>(batch.samples[i]); }
 uint64_t sample_of(const PixelBatch&, int64_t i) { return static_cast<uint64_t>(i); }
 
 struct ToTensor {

@@ -17,7 +17,8 @@ namespace facecls {
 
 struct PackBatch {
   std::shared_ptr<const PixelPack> pack;
-  std::vector<int64_t> indices;
+  std::vector<int64_t> indices;  // of records
+  std::vector<int64_t> samples;  // what keys each one's draws, whatever record it lies in
 };
 struct PixelBatch {
   std::vector<uint8_t> data;  // N x height x width x 3
@@ -29,7 +30,7 @@ struct TensorBatch {
 };
 using Batch = std::variant<PackBatch, PixelBatch, TensorBatch>;
 
-/// Where the draws of an epoch come from; the sample is the record's index.
+/// Where the draws of an epoch come from.
 struct AugmentationDraws {
   const AugmentationRanges& ranges;
   uint64_t seed, epoch;

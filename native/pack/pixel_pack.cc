@@ -1,11 +1,11 @@
 #include "pack/pixel_pack.h"
 
-#include <sys/mman.h>
-
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "images/resample.h"
+#include "pack/checksum.h"
 
 namespace facecls {
 
@@ -30,43 +30,33 @@ size_t bytes_of(int64_t count, int64_t height, int64_t width) {
   return static_cast<size_t>(bytes);
 }
 
-uint8_t* map(size_t bytes, const std::string& what) {
-  void* address = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (address == MAP_FAILED) {
-    throw std::runtime_error("The system refused " + std::to_string(bytes >> 20) +
-                             " MB of memory for a pack of " + what +
-                             "; a smaller size or fewer photographs need less");
-  }
-  madvise(address, bytes, MADV_HUGEPAGE);  // A hint: fewer page faults while the pack fills.
-  return static_cast<uint8_t*>(address);
-}
-
 }  // namespace
 
-PixelPack::PixelPack(int64_t count, int64_t height, int64_t width)
-    : count_(count),
-      height_(height),
-      width_(width),
-      bytes_(bytes_of(count, height, width)),
-      pixels_(map(bytes_, described(count, height, width))) {}
+PixelPack::PixelPack(int64_t count, int64_t height, int64_t width, const std::optional<FileRegion>& region)
+    : count_(count), height_(height), width_(width), storage_(bytes_of(count, height, width), region) {}
 
-PixelPack::~PixelPack() { munmap(pixels_, bytes_); }
-
-void PixelPack::write(int64_t index, const uint8_t* pixels, int64_t height, int64_t width) {
+uint32_t PixelPack::write(int64_t index, const uint8_t* pixels, int64_t height, int64_t width) {
   check(index);
   if (height < 1 || width < 1) {
     throw std::out_of_range("Expected a photograph of at least one pixel for record " +
                             std::to_string(index) + " but received " + std::to_string(height) + " x " +
                             std::to_string(width));
   }
-  const Box whole{0, 0, height, width};
-  resample({pixels, height, width}, whole, /*mirrored=*/false, height_, width_,
-           pixels_ + index * record_bytes());
+  const size_t bytes = record_bytes(), position = index * bytes;
+  uint8_t* const memory = storage_.memory();
+  std::vector<uint8_t> beside(
+      memory ? 0 : bytes);  // A file is written by a call, so its record is made beside it.
+  uint8_t* const record = memory ? memory + position : beside.data();
+  resample({pixels, height, width}, {0, 0, height, width}, /*mirrored=*/false, height_, width_, record);
+  if (!memory) storage_.write_file(position, record, bytes);
+  return crc32c(record, bytes);
 }
+
+uint32_t PixelPack::checksum(int64_t index) const { return crc32c(record(index), record_bytes()); }
 
 const uint8_t* PixelPack::record(int64_t index) const {
   check(index);
-  return pixels_ + index * record_bytes();
+  return storage_.data() + index * record_bytes();
 }
 
 void PixelPack::check(int64_t index) const {

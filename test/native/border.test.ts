@@ -95,7 +95,9 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
   })
 
   it('createPack, drawAugmentations and augmentPixels', async () => {
-    await refusesEveryOtherShape({ count: 1, height: 4, width: 4 }, (wrong) => native().createPack(wrong))
+    await refusesEveryOtherShape({ count: 1, height: 4, width: 4, file: null }, (wrong) =>
+      native().createPack(wrong),
+    )
     const draws = { augmentation, seed: 0, epoch: 0, samples: Int32Array.of(0), height: 8, width: 8 }
     await refusesEveryOtherShape(draws, (wrong) => native().drawAugmentations(wrong))
     const [draw] = native().drawAugmentations(draws)
@@ -146,10 +148,15 @@ describe('values out of range', () => {
       width: 74,
     } as const
     await expect(model.forward({ batch: small, outputs: ['logits'] })).rejects.toThrow(/at least 75 pixels/)
-    const pack = native().createPack({ count: 2, height: 80, width: 80 })
-    const beyond = { kind: 'pack', pack, indices: Int32Array.of(2) } as const
+    const pack = native().createPack({ count: 2, height: 80, width: 80, file: null })
+    const beyond = { kind: 'pack', pack, indices: Int32Array.of(2), samples: null } as const
     await expect(model.forward({ batch: beyond, outputs: ['logits'] })).rejects.toThrow(RangeError)
-    const impostor = { kind: 'pack', pack: {} as NativePixelPack, indices: Int32Array.of(0) } as const
+    const impostor = {
+      kind: 'pack',
+      pack: {} as NativePixelPack,
+      indices: Int32Array.of(0),
+      samples: null,
+    } as const
     await expect(model.forward({ batch: impostor, outputs: ['logits'] })).rejects.toThrow(/NativePixelPack/)
     trainer.close()
     model.close()
@@ -178,7 +185,7 @@ describe('after close()', () => {
     model.close()
     await expect(model.state()).rejects.toMatchObject({ code: 'CLOSED' })
     expect(() => model.description).toThrow(expect.objectContaining({ code: 'CLOSED' }))
-    const pack = native().createPack({ count: 1, height: 4, width: 4 })
+    const pack = native().createPack({ count: 1, height: 4, width: 4, file: null })
     pack.close()
     await expect(pack.write(0, new Uint8Array(3), 1, 1)).rejects.toMatchObject({ code: 'CLOSED' })
     expect(() => pack.read(0)).toThrow(expect.objectContaining({ code: 'CLOSED' }))

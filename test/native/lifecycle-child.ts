@@ -75,7 +75,7 @@ const endings: Record<string, () => Promise<unknown>> = {
     setTimeout(() => process.exit(3), 100)
   },
   'exit after loading': async () => {
-    native().createPack({ count: 1, height: 2, width: 2 }).close()
+    native().createPack({ count: 1, height: 2, width: 2, file: null }).close()
     process.exit(3)
   },
   'exit beside a worker': async () => {

@@ -62,7 +62,7 @@ describe('the same seed', () => {
 
 describe('augmentation', () => {
   it('depends on the record, not on its place in the batch', async () => {
-    const pack = native().createPack({ count: 3, height: 80, width: 80 })
+    const pack = native().createPack({ count: 3, height: 80, width: 80, file: null })
     const pixels = pixelBatch(3).data
     for (let i = 0; i < 3; i++)
       await pack.write(i, pixels.subarray(i * 80 * 80 * 3, (i + 1) * 80 * 80 * 3), 80, 80)
@@ -76,7 +76,7 @@ describe('augmentation', () => {
     await trainer.setStage(stageSpec(trainable, 'batch'))
     const lossOf = async (records: number[], epoch: number) => {
       const indices = Int32Array.from(records)
-      const batch = { kind: 'pack', pack, indices } as const
+      const batch = { kind: 'pack', pack, indices, samples: null } as const
       return (await trainer.step({ batches: [{ batch, labels: indices }], epoch, step: 0, learningRate: 0 }))
         .loss
     }

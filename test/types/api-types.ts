@@ -64,7 +64,7 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
   for await (const event of run.steps()) expectTypeOf(event).toEqualTypeOf<StepEvent>()
   for await (const event of run.events()) {
     expectTypeOf(event).toEqualTypeOf<RunEvent>()
-    if (event.type === 'prepare') expectTypeOf(event.set).toEqualTypeOf<'train' | 'val'>()
+    if (event.type === 'prepare') expectTypeOf(event.task).toEqualTypeOf<string>()
   }
 
   expectTypeOf(predictor.classify('a.jpg')).resolves.toEqualTypeOf<Candidate[]>()

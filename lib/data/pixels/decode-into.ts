@@ -1,0 +1,76 @@
+// Decodes photographs into records of a pack, on all cores, a bounded number at once.
+
+import { availableParallelism } from 'node:os'
+import { TorchError } from '../../errors.js'
+import { type NativePixelPack, nativeCall } from '../../native/index.js'
+import { forEachBounded } from '../bounded.js'
+import { decodeImage, loadSharp } from '../decode.js'
+
+export const DECODING = 'Decoding photographs'
+
+/** A photograph and the record that it is decoded into. */
+export interface DecodeTarget {
+  readonly file: string
+  readonly record: number
+}
+
+/** How decoding ended: the CRC-32C of the record, or why the photograph cannot be read. */
+export type Decoded = { readonly checksum: number } | { readonly reason: string }
+
+/**
+ * Decodes `count` photographs. A refusal of the pack itself is thrown.
+ *
+ * @param targetOf Called once for each number below `count`, in order.
+ */
+export async function decodeInto(
+  pixels: NativePixelPack,
+  count: number,
+  targetOf: (number: number) => DecodeTarget,
+  {
+    signal,
+    onDecoded,
+  }: { signal: AbortSignal | undefined; onDecoded: (number: number, decoded: Decoded) => void },
+): Promise<void> {
+  await withOneThreadAnImage(() =>
+    forEachBounded(count, { limit: photographsAtOnce(), signal, task: DECODING }, async (number) => {
+      onDecoded(number, await decodeRecord(pixels, targetOf(number)))
+    }),
+  )
+}
+
+async function decodeRecord(pixels: NativePixelPack, { file, record }: DecodeTarget): Promise<Decoded> {
+  let image: Awaited<ReturnType<typeof decodeImage>>
+  try {
+    image = await decodeImage(file, { targetSize: pixels.height })
+  } catch (failure) {
+    if (failure instanceof TorchError && (failure.code === 'IMAGE' || failure.code === 'FILE'))
+      return { reason: failure.message }
+    throw failure
+  }
+  return { checksum: await nativeCall(pixels.write(record, image.data, image.height, image.width)) }
+}
+
+/** Twice the threads that decode: enough that none waits for the main thread. */
+function photographsAtOnce(): number {
+  return Math.max(8, 2 * availableParallelism())
+}
+
+let decoding = 0
+let threadsBefore = 0
+
+/**
+ * Many images at once with one thread each beat few with many. sharp has one setting for the process: it is
+ * given back when the last decoding ends.
+ */
+async function withOneThreadAnImage(work: () => Promise<void>): Promise<void> {
+  const sharp = await loadSharp()
+  if (decoding++ === 0) {
+    threadsBefore = sharp.concurrency()
+    sharp.concurrency(1)
+  }
+  try {
+    await work()
+  } finally {
+    if (--decoding === 0) sharp.concurrency(threadsBefore)
+  }
+}

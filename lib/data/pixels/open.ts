@@ -1,0 +1,66 @@
+// Opens the photographs of a training, by the way that its cache was chosen.
+
+import { TorchError } from '../../errors.js'
+import type { OnProgress } from '../../progress/index.js'
+import { FaceDataset } from '../dataset.js'
+import { type CacheSettings, packFolder } from './cache.js'
+import { diskPack } from './disk-pack.js'
+import { memoryPack } from './memory-pack.js'
+import { PackedSource } from './packed-source.js'
+import type { PhotographSource } from './source.js'
+import { StreamedSource } from './streamed-source.js'
+
+export interface PixelOptions {
+  /** Pixels a side that photographs are resized to. */
+  readonly size: number
+  readonly cache: CacheSettings
+  /** Photographs that no batch has more of. */
+  readonly batchSize: number
+  /** Batches that are computed on together, such as those of one update. */
+  readonly held: number
+  /** Ends the work with code ABORTED. */
+  readonly signal: AbortSignal | undefined
+  readonly onProgress?: OnProgress
+  /** Told of damage in the cache, which is mended; one line. */
+  readonly onDamage?: (message: string) => void
+}
+
+export interface OpenedPhotographs {
+  /** By part. */
+  readonly sources: readonly PhotographSource[]
+  /** Frees the pixels. */
+  close(): void
+}
+
+/**
+ * Decodes what has to be decoded before the first epoch; each photograph once, however many parts it stands in. What
+ * cannot be read is left out and listed.
+ *
+ * @param parts Datasets of the same identities.
+ * @throws TorchError DATASET: there is no photograph, or more than 1 % cannot be read. FILE: the cache cannot be written.
+ *   ABORTED.
+ */
+export async function openPhotographs(
+  parts: readonly FaceDataset[],
+  options: PixelOptions,
+): Promise<OpenedPhotographs> {
+  const { all, places } = FaceDataset.union(parts)
+  if (all.length === 0)
+    throw new TorchError('DATASET', 'The dataset holds no photograph. Filter less or add photographs.')
+  const { size, cache, batchSize, held, signal, onProgress, onDamage = () => undefined } = options
+  const partsWithPlaces = parts.map((part, i) => [part, places[i] as Int32Array] as const)
+  if (cache.kind === 'none') {
+    const stream = { size, batchSize, held, signal, outOf: all.length, count: all.length }
+    const sources = partsWithPlaces.map(([part, records]) => new StreamedSource(part, records, stream))
+    return { sources, close: () => undefined }
+  }
+  const request = { dataset: all, size, signal, onProgress, onDamage }
+  const pack =
+    cache.kind === 'memory'
+      ? await memoryPack(request)
+      : await diskPack(request, { folder: packFolder(cache), limit: cache.limit })
+  return {
+    sources: partsWithPlaces.map(([part, records]) => new PackedSource(pack, part, records)),
+    close: () => pack.pixels.close(),
+  }
+}
