@@ -1,0 +1,13 @@
+// npm run -s bench -- data [options]: measures one part of the package on this machine and prints JSON.
+
+const benches: Readonly<Record<string, () => Promise<unknown>>> = {
+  data: () => import('./data/main.js'),
+  step: () => import('./training-step.js'),
+}
+
+const [name = ''] = process.argv.splice(2, 1)
+const bench = benches[name]
+if (bench === undefined) {
+  process.stderr.write(`Expected one of ${Object.keys(benches).join(', ')}: npm run -s bench -- data\n`)
+  process.exitCode = 2
+} else await bench()
