@@ -10,6 +10,8 @@ export {
   type LabelledFile,
   type ListedFile,
   type ListOptions,
+  type PreviewOptions,
+  type PreviewPhotographs,
   type RotationOptions,
   readLabels,
   readTemplate,
@@ -18,6 +20,7 @@ export {
   type SplitOptions,
   type SubmissionTemplate,
   type TableOptions,
+  type WrittenSheet,
 } from './data/index.js'
 export { TorchError, type TorchErrorCode } from './errors.js'
 export { type ClassifierOptions, FaceClassifier, type SummaryOptions } from './face-classifier.js'

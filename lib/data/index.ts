@@ -28,4 +28,5 @@ export {
   type SkippedPhotograph,
 } from './pack.js'
 export { PhotographIds } from './photograph-ids.js'
+export type { PreviewOptions, PreviewPhotographs, WrittenSheet } from './preview.js'
 export { randomSplit } from './split.js'

@@ -1,13 +1,13 @@
 // Fills a native pack of pixels from a dataset: each photograph is decoded once, before the first epoch.
 
-import { availableParallelism } from 'node:os'
 import * as check from '../check.js'
 import { TorchError } from '../errors.js'
 import { type NativeAddon, type NativePixelPack, native, nativeCall } from '../native/index.js'
 import type { OnProgress } from '../progress/index.js'
 import { forEachBounded } from './bounded.js'
 import { FaceDataset } from './dataset.js'
-import { decodeImage, loadSharp } from './decode.js'
+import { decodeImage } from './decode.js'
+import { photographsAtOnce, withOneThreadAnImage } from './many-images.js'
 
 /** Above this share of unreadable photographs something is wrong with the dataset, not with a few files. */
 const TOLERATED_SHARE = 0.01
@@ -118,31 +118,6 @@ async function packPhotograph(pixels: NativePixelPack, index: number, file: stri
   }
   await nativeCall(pixels.write(index, image.data, image.height, image.width))
   return null
-}
-
-/** Twice the threads that decode: enough that none waits for the main thread. */
-function photographsAtOnce(): number {
-  return Math.max(8, 2 * availableParallelism())
-}
-
-let packing = 0
-let threadsBefore = 0
-
-/**
- * Many images at once with one thread each beat few with many. sharp has one setting for the process: it is
- * given back when the last packing ends.
- */
-async function withOneThreadAnImage(work: () => Promise<void>): Promise<void> {
-  const sharp = await loadSharp()
-  if (packing++ === 0) {
-    threadsBefore = sharp.concurrency()
-    sharp.concurrency(1)
-  }
-  try {
-    await work()
-  } finally {
-    if (--packing === 0) sharp.concurrency(threadsBefore)
-  }
 }
 
 /**
