@@ -2,12 +2,8 @@
 
 import * as check from '../check.js'
 import type { AugmentationSpec } from '../native/index.js'
-import {
-  type PreviewOptions,
-  type PreviewPhotographs,
-  previewAugmentation,
-  type WrittenSheet,
-} from './preview.js'
+import { type PreviewOptions, type PreviewPhotographs, previewAugmentation } from './preview.js'
+import type { WrittenSheet } from './written-sheet.js'
 
 /** The spec that does nothing. */
 const NOTHING: Readonly<AugmentationSpec> = Object.freeze({

@@ -5,10 +5,11 @@ import * as check from '../check.js'
 import { TorchError } from '../errors.js'
 import { saveDurably } from '../files/index.js'
 import { type AugmentationSpec, native, nativeCall, nativeNow } from '../native/index.js'
-import { contactSheet, type SheetTile } from '../pictures/index.js'
+import { contactSheet, pngSize, type SheetTile } from '../pictures/index.js'
 import { stopIfAborted } from './bounded.js'
 import { FaceDataset } from './dataset.js'
 import { decodeImage } from './decode.js'
+import type { WrittenSheet } from './written-sheet.js'
 
 export interface PreviewOptions {
   /** Where the contact sheet is written: a PNG. */
@@ -23,15 +24,6 @@ export interface PreviewOptions {
   epoch?: number
   /** Ends the work with code ABORTED; nothing is written then. */
   signal?: AbortSignal
-}
-
-/** A contact sheet that was written. */
-export interface WrittenSheet {
-  /** Absolute path. */
-  readonly file: string
-  /** Pixels. */
-  readonly width: number
-  readonly height: number
 }
 
 /** What is shown: a path, the bytes of a file, a list of these, or a dataset, of which six are taken. */
@@ -75,7 +67,7 @@ export async function previewAugmentation(
   })
   stopIfAborted(signal, TASK)
   await saveDurably(output, png)
-  return { file: resolve(output), ...sizeOfPng(png) }
+  return { file: resolve(output), ...pngSize(png) }
 }
 
 function checkPreview(options: PreviewOptions) {
@@ -152,10 +144,4 @@ function varied(
     const sizes = { height: size, width: size, outputHeight: size, outputWidth: size }
     return native().augmentPixels({ pixels, ...sizes, draw })
   })
-}
-
-/** Width and height stand at fixed places of every PNG. */
-function sizeOfPng(png: Uint8Array): { width: number; height: number } {
-  const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
-  return { width: view.getUint32(16), height: view.getUint32(20) }
 }

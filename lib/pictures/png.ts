@@ -29,3 +29,9 @@ export async function renderPng(svg: string, zoom = PIXELS_A_UNIT): Promise<Buff
   })
   return image.asPng()
 }
+
+/** Pixels of a PNG: they stand at the same place of every one. */
+export function pngSize(png: Uint8Array): { width: number; height: number } {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
+  return { width: view.getUint32(16), height: view.getUint32(20) }
+}
