@@ -20,7 +20,7 @@ export function duplicateFindings(
     return findingsOf(kind, {
       count: mine.length,
       outOf: catalogue.own.length,
-      groups: groups.map((group) => groupOf(catalogue, seen, group)),
+      groups: groups.map((group) => groupOf(catalogue, seen, group, contents(group) === 1)),
     })
   }
   return {
@@ -51,7 +51,12 @@ function leaks(catalogue: Catalogue, group: readonly number[]): boolean {
   return catalogue.isOwn(group[0] as number) && !catalogue.isOwn(group.at(-1) as number)
 }
 
-function groupOf(catalogue: Catalogue, seen: Scan, group: readonly number[]): DuplicateGroup {
+function groupOf(
+  catalogue: Catalogue,
+  seen: Scan,
+  group: readonly number[],
+  sameFile: boolean,
+): DuplicateGroup {
   const photographs = group.map((index) => catalogue.photograph(index, sizeNote(seen, index)))
-  return Object.freeze({ photographs: Object.freeze(photographs), ...spreadOf(seen, group) })
+  return Object.freeze({ photographs: Object.freeze(photographs), sameFile, ...spreadOf(seen, group) })
 }

@@ -32,7 +32,9 @@ export interface FoundPhotograph {
 /** Photographs that are the same or look it; the first stands for all. */
 export interface DuplicateGroup {
   readonly photographs: readonly FoundPhotograph[]
-  /** Bits of 64 by which the coarse fingerprints differ from the first one's, at most; 0 for the same files. */
+  /** Whether all files have the same bytes. */
+  readonly sameFile: boolean
+  /** Bits of 64 by which the coarse fingerprints differ from the first one's, at most. */
   readonly distance: number
   /** Whether one is the mirror image of the first. */
   readonly mirrored: boolean

@@ -1,7 +1,7 @@
 // Draws a report: a few photographs of each finding on one contact sheet.
 
 import { TorchError } from '../../errors.js'
-import { quoted } from '../../files/index.js'
+import { listed, quoted } from '../../files/index.js'
 import { contactSheet, type SheetGroup, type SheetTile } from '../../pictures/index.js'
 import { forEachBounded } from '../bounded.js'
 import { type DecodedImage, decodeImage } from '../decode.js'
@@ -13,6 +13,8 @@ import { grouped, percent, shortName } from './shown.js'
 const SHOWN = 8
 /** Photographs of one group of duplicates. */
 const SHOWN_OF_A_GROUP = 4
+/** Unreadable files that are named. */
+const NAMED = 3
 const TILE_SIZE = 128
 const TASK = 'Drawing the contact sheet'
 
@@ -37,7 +39,7 @@ export async function sheetOf(content: SheetContent, signal: AbortSignal | undef
     const { title, count, share, advice, severity, photographs, kind } = finding
     const tone = severity === 'error' ? 'warning' : 'normal'
     const tiles = (shown[index] as Shown[]).flatMap((one) => tileOf(one, finding, images, tone))
-    const note = kind === 'unreadable' ? `${advice} ${(photographs[0] as FoundPhotograph).note}` : advice
+    const note = kind === 'unreadable' ? `${advice} ${namesOf(photographs)}` : advice
     return { heading: `${title}: ${grouped(count)} (${percent(share)})`, note, tiles }
   })
   const first = {
@@ -45,6 +47,13 @@ export async function sheetOf(content: SheetContent, signal: AbortSignal | undef
     tiles: ordinary.flatMap((photograph) => tileOf({ photograph, joined: false }, null, images, 'normal')),
   }
   return contactSheet({ title, groups: [first, ...groups], columns: SHOWN, tileSize: TILE_SIZE })
+}
+
+function namesOf(photographs: readonly FoundPhotograph[]): string {
+  return listed(
+    photographs.map(({ file }) => shortName(file)),
+    NAMED,
+  )
 }
 
 function shownOf({ kind, groups, photographs }: Finding): Shown[] {

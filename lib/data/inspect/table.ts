@@ -68,9 +68,9 @@ function exampleTexts({ groups, identities, photographs }: Finding): (() => stri
   )
 }
 
-function pairText({ photographs, distance, mirrored }: DuplicateGroup): string {
+function pairText({ photographs, sameFile }: DuplicateGroup): string {
   const names = photographs.slice(0, 2).map(({ file }) => name(shortName(file)))
-  return names.join(distance === 0 && !mirrored ? ' = ' : ' ~ ')
+  return names.join(sameFile ? ' = ' : ' ~ ')
 }
 
 /** The end of a long name tells more than its beginning. */
