@@ -21,8 +21,12 @@ export interface Fold {
   readonly val: FaceDataset
 }
 
+/** How a dataset is inspected. */
 export interface InspectOptions extends InspectSettings {
-  /** Another dataset, such as the validation's, in which no photograph of this one should stand. */
+  /**
+   * Another dataset, such as the validation's, in which no photograph of this one should stand. What else is wrong with
+   * it is not reported.
+   */
   other?: FaceDataset
 }
 

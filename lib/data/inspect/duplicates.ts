@@ -10,7 +10,8 @@ import { DIGEST_WORDS, type Scan } from './scan.js'
 
 /**
  * Largest {@link fineDifference} of near duplicates. Copies that were resized, recompressed at quality 30 or brightened
- * by a fifth stay below it; different photographs of one face begin above 0.16 (measured on the ORL faces).
+ * by a fifth stay below it. Of the 19,900 pairs of 200 ORL faces, which all have one pose and one background, a single
+ * one does: two shots of one moment at 0.12; the next pair is at 0.17.
  */
 const FINE = 0.15
 /** Searches between two looks at the signal and at what else waits for the main thread. */

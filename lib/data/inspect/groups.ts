@@ -49,22 +49,28 @@ export function joinEqual(
   words: Uint32Array,
   stride: number,
 ): number[] {
-  const compare = (a: number, b: number) => {
-    for (let word = 0; word < stride; word++) {
-      const difference = (words[a * stride + word] as number) - (words[b * stride + word] as number)
-      if (difference !== 0) return difference
-    }
-    return 0
-  }
-  const kinds: number[] = []
-  let first = -1
-  for (const row of Int32Array.from(rows).sort((a, b) => compare(a, b) || a - b)) {
-    if (first >= 0 && compare(first, row) === 0) {
-      groups.join(first, row)
-    } else {
-      first = row
-      kinds.push(row)
-    }
-  }
-  return kinds.sort((a, b) => a - b)
+  const byHash = new Map<number, number[]>() // sorting by the words would hold the main thread for a second
+  return rows.filter((row) => {
+    const hash = hashOf(words, row, stride)
+    const kinds = byHash.get(hash)
+    const kind = kinds?.find((other) => areEqual(words, other, row, stride))
+    if (kind !== undefined) groups.join(kind, row)
+    else if (kinds !== undefined) kinds.push(row)
+    else byHash.set(hash, [row])
+    return kind === undefined
+  })
+}
+
+/** FNV-1a, a word at a time. */
+function hashOf(words: Uint32Array, row: number, stride: number): number {
+  let hash = 0x811c9dc5
+  for (let at = row * stride; at < (row + 1) * stride; at++)
+    hash = Math.imul(hash ^ (words[at] as number), 0x01000193)
+  return hash
+}
+
+function areEqual(words: Uint32Array, a: number, b: number, stride: number): boolean {
+  for (let word = 0; word < stride; word++)
+    if (words[a * stride + word] !== words[b * stride + word]) return false
+  return true
 }
