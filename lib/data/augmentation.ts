@@ -2,6 +2,8 @@
 
 import * as check from '../check.js'
 import type { AugmentationSpec } from '../native/index.js'
+import { type PreviewOptions, type PreviewPhotographs, previewAugmentation } from './preview.js'
+import type { WrittenSheet } from './written-sheet.js'
 
 /** The spec that does nothing. */
 const NOTHING: Readonly<AugmentationSpec> = Object.freeze({
@@ -88,6 +90,18 @@ export class Augmentation {
         ratio: [...check.interval('ratio', ratio, 0.01, 100)],
       },
     })
+  }
+
+  /**
+   * Writes a contact sheet: a row a photograph, with what a training makes of it in one epoch after the other. A
+   * photograph is drawn for by its place in the list, or in the dataset, of which six are shown, evenly spread.
+   *
+   * @param photographs A path, a Buffer, at most 16 of these, or a FaceDataset.
+   * @throws TorchError IMAGE or FILE: a photograph cannot be read, or the sheet not written. ABORTED: the signal ended it.
+   * @example await Augmentation.standard().preview(train, { output: 'augmentation.png' })
+   */
+  preview(photographs: PreviewPhotographs, options: PreviewOptions): Promise<WrittenSheet> {
+    return previewAugmentation(this.spec, photographs, options)
   }
 
   /** All of it resolved, as it crosses the border; a copy. */

@@ -2,29 +2,33 @@
 
 import { dirname, resolve } from 'node:path'
 import * as check from '../check.js'
-import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
-import {
-  type FileListOptions,
-  type ListOptions,
-  type Sample,
-  type SplitOptions,
-  splitOptions,
-  type TableOptions,
-} from './dataset-options.js'
+import type { FileListOptions, ListOptions, Sample, SplitOptions, TableOptions } from './dataset-options.js'
+import { divide, foldsOf } from './divide.js'
 import { type FileTable, pathOf } from './file-table.js'
 import { type Listing, listIdentities, listUnlabelled } from './image-folder.js'
+import { inspectPhotographs } from './inspect/inspect.js'
+import { checkSettings, type InspectSettings, SETTINGS } from './inspect/options.js'
+import type { DatasetReport } from './inspect/report.js'
 import { readLabels } from './label-csv.js'
 import { checkList, type ListedFile, listFiles } from './listed-files.js'
 import { mergeListings } from './merge.js'
-import { byLists, checkLists, dealFolds, refuseSingles } from './parts.js'
-import { checkFractions, randomSplit, stratifiedSplit } from './split.js'
+import { byLists, checkLists } from './parts.js'
 import { unionOf } from './union.js'
 
 /** One of the folds: what to learn from, and what to measure on. */
 export interface Fold {
   readonly train: FaceDataset
   readonly val: FaceDataset
+}
+
+/** How a dataset is inspected. */
+export interface InspectOptions extends InspectSettings {
+  /**
+   * Another dataset, such as the validation's, in which no photograph of this one should stand. What else is wrong with
+   * it is not reported.
+   */
+  other?: FaceDataset
 }
 
 /**
@@ -173,22 +177,11 @@ export class FaceDataset implements Iterable<Sample> {
     fractions: Readonly<Record<Part, number>>,
     options?: SplitOptions,
   ): Record<Part, FaceDataset> {
-    const parts = checkFractions(fractions)
-    const { seed, method } = splitOptions(options)
-    const shares = parts.map(([, share]) => share)
-    const divided =
-      method === 'random'
-        ? randomSplit(this.length, shares, seed)
-        : stratifiedSplit(this.#labelsToStratify(), this.classes, shares, seed)
-    const datasets = parts.map(([name], part): [string, FaceDataset] => {
-      const indices = divided[part] as Int32Array
-      if (indices.length > 0) return [name, this.select(indices)]
-      throw new TorchError(
-        'DATASET',
-        `A split of ${this.length} photographs leaves none for ${name}. Add photographs or give it a larger fraction.`,
-      )
-    })
-    return Object.fromEntries(datasets) as Record<Part, FaceDataset>
+    const parts = divide(this, fractions, options)
+    return Object.fromEntries(parts.map(([part, indices]) => [part, this.select(indices)])) as Record<
+      Part,
+      FaceDataset
+    >
   }
 
   /**
@@ -218,15 +211,9 @@ export class FaceDataset implements Iterable<Sample> {
    * @example for (const { train, val } of faces.kFold(5, { seed: 42 })) ...
    */
   kFold(folds: number, options?: SplitOptions): readonly Fold[] {
-    check.integer('folds', folds, 2, this.length)
-    const { seed, method } = splitOptions(options)
-    const labels = method === 'random' ? null : this.#labelsToStratify()
-    if (labels !== null) refuseSingles(this.counts(), this.classes)
-    return dealFolds(this.length, labels, folds, seed).map((val) => {
-      const measured = new Set(val)
-      const train = Int32Array.from(this.#files.keys()).filter((index) => !measured.has(index))
-      return Object.freeze({ train: this.select(train), val: this.select(val) })
-    })
+    return foldsOf(this, folds, options).map(({ train, val }) =>
+      Object.freeze({ train: this.select(train), val: this.select(val) }),
+    )
   }
 
   /**
@@ -276,6 +263,22 @@ export class FaceDataset implements Iterable<Sample> {
     return this.#subset(files)
   }
 
+  /**
+   * Decodes every photograph once and reports what would harm a training: unreadable, blank, tiny, grey, elongated or
+   * bordered photographs, rare identities, duplicates and near duplicates, those under two identities, and those that
+   * stand in another dataset too. There is no face detector: it sees plain borders and sizes unlike the rest, but neither
+   * a face that is small in a busy scene nor a photograph without one.
+   *
+   * @throws TorchError DATASET: there is no photograph. ABORTED: the signal ended it.
+   * @example console.log(`${await train.inspect({ other: val })}`)
+   */
+  async inspect(options?: InspectOptions): Promise<DatasetReport> {
+    const { other, ...settings } = check.options('options', options, ['other', ...SETTINGS])
+    if (other !== undefined && !(other instanceof FaceDataset))
+      throw new TypeError(check.expected('a FaceDataset', 'other', other))
+    return inspectPhotographs(this, other ?? null, checkSettings(settings))
+  }
+
   #sample(file: number): Sample {
     return { file: pathOf(this.#table, file), label: this.#table.labels[file] as number }
   }
@@ -284,14 +287,6 @@ export class FaceDataset implements Iterable<Sample> {
     return new FaceDataset(
       { classes: this.classes as string[], table: this.#table, ignored: this.ignored as string[] },
       files,
-    )
-  }
-
-  #labelsToStratify(): Int32Array {
-    if (this.classes.length > 0) return this.labels()
-    throw new TorchError(
-      'DATASET',
-      "These photographs have no labels to stratify by; split with { method: 'random' }.",
     )
   }
 }

@@ -49,6 +49,30 @@ export async function decodeImage(
   }
   const { targetSize } = check.options('options', options, ['targetSize'])
   if (targetSize !== undefined) check.integer('targetSize', targetSize, 1)
+  const { data, height, width } = await decodeMeasured(input, targetSize)
+  return { data, height, width }
+}
+
+/** A decoded photograph with what it was decoded from. */
+export interface MeasuredImage extends DecodedImage {
+  /** Pixels of the whole photograph, upright; `height` and `width` are smaller where it was shrunk. */
+  fullHeight: number
+  fullWidth: number
+  /** The file's content. */
+  bytes: Uint8Array
+}
+
+/**
+ * As {@link decodeImage}, whose arguments were checked.
+ *
+ * @param smallFile Bytes up to which a photograph is not shrunk. Shrinking all costs a little where each is read once,
+ *   and spares whoever walks over the pixels in JavaScript.
+ */
+export async function decodeMeasured(
+  input: string | Uint8Array,
+  targetSize?: number,
+  smallFile = SMALL_FILE,
+): Promise<MeasuredImage> {
   const sharp = await loadSharp()
   const name =
     typeof input === 'string' ? `The photograph ${quoted(input)}` : 'The photograph given as a Buffer'
@@ -61,7 +85,7 @@ export async function decodeImage(
     )
   }
   try {
-    return await decodeBytes(sharp, bytes, targetSize)
+    return { ...(await decodeBytes(sharp, bytes, smallFile, targetSize)), bytes }
   } catch (cause) {
     const reason = plain(messageOf(cause)).replace(/\.$/, '')
     throw new TorchError('IMAGE', `${name} cannot be decoded: ${reason}. Replace it or remove it.`, { cause })
@@ -71,14 +95,17 @@ export async function decodeImage(
 async function decodeBytes(
   sharp: typeof Sharp,
   bytes: Uint8Array,
+  smallFile: number,
   targetSize?: number,
-): Promise<DecodedImage> {
+): Promise<Omit<MeasuredImage, 'bytes'>> {
   // 'error' refuses what is truncated and lets pass what viewers do, such as stray bytes between JPEG markers.
   const image = sharp(bytes, { failOn: 'error', limitInputPixels: PIXEL_LIMIT }).autoOrient()
-  if (targetSize !== undefined && bytes.length > SMALL_FILE) {
-    const { width, height } = await image.metadata()
+  let full: { width: number; height: number } | undefined
+  if (targetSize !== undefined && bytes.length > smallFile) {
+    full = (await image.metadata()).autoOrient
     const side = 2 * targetSize
-    if (Math.min(width, height) >= 2 * side) image.resize({ width: side, height: side, fit: 'outside' })
+    if (Math.min(full.width, full.height) >= 2 * side)
+      image.resize({ width: side, height: side, fit: 'outside' })
   }
   const { data, info } = await image
     .flatten({ background: BACKGROUND })
@@ -86,7 +113,8 @@ async function decodeBytes(
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`it has ${info.channels} channels after conversion to sRGB`)
-  return { data, height: info.height, width: info.width }
+  const { height, width } = info
+  return { data, height, width, fullHeight: full?.height ?? height, fullWidth: full?.width ?? width }
 }
 
 /** Bytes of a regular file. A pipe is opened without waiting for a writer, then refused. */

@@ -2,7 +2,7 @@
 
 export { Augmentation, type CropOptions, type RotationOptions } from './augmentation.js'
 export { type CsvTable, type Delimiter, readCsv } from './csv.js'
-export { FaceDataset, type Fold } from './dataset.js'
+export { FaceDataset, type Fold, type InspectOptions } from './dataset.js'
 export type {
   FileListOptions,
   ListOptions,
@@ -11,6 +11,17 @@ export type {
   TableOptions,
 } from './dataset-options.js'
 export { type DecodedImage, type DecodeOptions, decodeImage } from './decode.js'
+export type {
+  DuplicateGroup,
+  Finding,
+  FindingKind,
+  FindingSeverity,
+  FoundIdentity,
+  FoundPhotograph,
+} from './inspect/finding.js'
+export type { IdentityCounts } from './inspect/identity-findings.js'
+export { DatasetReport } from './inspect/report.js'
+export type { SizeSpread, Spread } from './inspect/spread.js'
 export {
   type ColumnNames,
   type LabelledFile,
@@ -32,4 +43,6 @@ export { type OpenedPhotographs, openPhotographs, type PixelOptions } from './pi
 export { type CachedPack, type CacheFolderOptions, clearPacks, listPacks } from './pixels/pack-cache.js'
 export type { BatchOrder, LabelledBatch, PhotographSource, SkippedPhotograph } from './pixels/source.js'
 export { refuseUnreadable } from './pixels/unreadable.js'
+export type { PreviewOptions, PreviewPhotographs } from './preview.js'
 export { randomSplit } from './split.js'
+export type { WrittenSheet } from './written-sheet.js'

@@ -1,4 +1,7 @@
 // Pictures from data. Nothing is loaded before the first one is drawn.
 
+export { contactSheet } from './contact-sheet.js'
+export type { ContactSheetSpec, SheetGroup, SheetTile } from './contact-sheet-spec.js'
 export { lineChart, type Picture } from './line-chart.js'
 export type { ChartMark, ChartPanel, ChartSeries, LineChartSpec } from './line-chart-spec.js'
+export { pngSize } from './png.js'

@@ -1,6 +1,7 @@
 // What a line chart shows, and the checks of it.
 
 import * as check from '../check.js'
+import { list } from './list.js'
 
 export interface ChartSeries {
   readonly name: string
@@ -97,12 +98,4 @@ function checkMark(name: string, mark: ChartMark): void {
   check.number(`${name}.x`, x)
   check.string(`${name}.label`, label)
   check.oneOf(`${name}.kind`, kind, MARK_KINDS)
-}
-
-function list(name: string, value: unknown, minimum: number, maximum: number): readonly unknown[] {
-  if (!Array.isArray(value)) throw new TypeError(check.expected('an array', name, value))
-  if (value.length >= minimum && value.length <= maximum) return value
-  const upTo = maximum === Infinity ? 'or more' : `to ${maximum}`
-  const length = minimum === maximum ? `${minimum}` : `${minimum} ${upTo}`
-  throw new RangeError(check.expected(`an array of ${length} elements`, name, value))
 }

@@ -2,16 +2,18 @@
 
 import { expectTypeOf } from 'vitest'
 import {
-  type Augmentation,
+  Augmentation,
   adam,
   adamW,
   type Candidate,
   constant,
   cosine,
   crossEntropy,
+  type DatasetReport,
   type EpochEvent,
   FaceClassifier,
   FaceDataset,
+  type Finding,
   type FreezePolicy,
   type FreezeStage,
   freeze,
@@ -30,6 +32,7 @@ import {
   type TorchError,
   type Trainer,
   type TrainingData,
+  type WrittenSheet,
 } from '../../lib/index.js'
 import type { LayerGroup } from '../../lib/model/index.js'
 import type { ArchitectureName } from '../../lib/native/index.js'
@@ -48,6 +51,16 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
   expectTypeOf(train).toEqualTypeOf<FaceDataset>()
   // @ts-expect-error No part of this name was asked for.
   faces.split({ train: 0.8, val: 0.2 }).test
+
+  const report = await train.inspect({ other: val, fewPhotographs: 3 })
+  expectTypeOf(report).toEqualTypeOf<DatasetReport>()
+  expectTypeOf(report.finding('near-duplicate')).toEqualTypeOf<Finding | undefined>()
+  // @ts-expect-error No such kind of finding.
+  report.finding('ugly')
+  expectTypeOf(report.contactSheet('a.png')).resolves.toEqualTypeOf<WrittenSheet>()
+  // @ts-expect-error The sheet must be written somewhere.
+  await Augmentation.standard().preview(train, { size: 160 })
+  await Augmentation.standard().preview(['a.jpg', new Uint8Array()], { output: 'a.png' })
 
   const classifier = FaceClassifier.inceptionResnetV1({ classes: faces })
   expectTypeOf(classifier).toEqualTypeOf<FaceClassifier<'inceptionResnetV1'>>()

@@ -1,10 +1,10 @@
 // Decodes photographs into records of a pack, on all cores, a bounded number at once.
 
-import { availableParallelism } from 'node:os'
 import { TorchError } from '../../errors.js'
 import { type NativePixelPack, nativeCall } from '../../native/index.js'
 import { forEachBounded } from '../bounded.js'
-import { decodeImage, loadSharp } from '../decode.js'
+import { decodeImage } from '../decode.js'
+import { photographsAtOnce, withOneThreadAnImage } from '../many-images.js'
 
 export const DECODING = 'Decoding photographs'
 
@@ -48,29 +48,4 @@ async function decodeRecord(pixels: NativePixelPack, { file, record }: DecodeTar
     throw failure
   }
   return { checksum: await nativeCall(pixels.write(record, image.data, image.height, image.width)) }
-}
-
-/** Twice the threads that decode: enough that none waits for the main thread. */
-function photographsAtOnce(): number {
-  return Math.max(8, 2 * availableParallelism())
-}
-
-let decoding = 0
-let threadsBefore = 0
-
-/**
- * Many images at once with one thread each beat few with many. sharp has one setting for the process: it is
- * given back when the last decoding ends.
- */
-async function withOneThreadAnImage(work: () => Promise<void>): Promise<void> {
-  const sharp = await loadSharp()
-  if (decoding++ === 0) {
-    threadsBefore = sharp.concurrency()
-    sharp.concurrency(1)
-  }
-  try {
-    await work()
-  } finally {
-    if (--decoding === 0) sharp.concurrency(threadsBefore)
-  }
 }

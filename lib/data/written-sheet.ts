@@ -1,0 +1,8 @@
+/** A contact sheet that was written. */
+export interface WrittenSheet {
+  /** Absolute path. */
+  readonly file: string
+  /** Pixels. */
+  readonly width: number
+  readonly height: number
+}
