@@ -93,8 +93,9 @@ export class Augmentation {
   }
 
   /**
-   * Writes a contact sheet: a row a photograph, with what a training makes of it in one epoch after the other. A
-   * photograph is drawn for by its place in the list, or in the dataset, of which six are shown, evenly spread.
+   * Writes a contact sheet: a row a photograph, with what a training makes of it in one epoch after the other. Of a
+   * dataset six are shown, evenly spread. A photograph is drawn for by its place in the list or dataset; as a training
+   * counts over all its parts, what it sees is what a preview of the undivided dataset shows.
    *
    * @param photographs A path, a Buffer, at most 16 of these, or a FaceDataset.
    * @throws TorchError IMAGE or FILE: a photograph cannot be read, or the sheet not written. ABORTED: the signal ended it.

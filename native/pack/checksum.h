@@ -6,11 +6,8 @@
 
 namespace facecls {
 
-/// The CRC of RFC 3720 (Castagnoli's polynomial). By the processor's own instruction, at several GB a second,
-/// where it has SSE 4.2; elsewhere by a table.
+/// The CRC of RFC 3720 (Castagnoli's polynomial) by the instruction that processors with SSE 4.2 have for it, at several
+/// GB a second. Throws std::runtime_error on a processor without.
 uint32_t crc32c(const uint8_t* bytes, size_t count);
-
-/// The same by a table, on any processor.
-uint32_t crc32c_by_table(const uint8_t* bytes, size_t count);
 
 }  // namespace facecls
