@@ -49,6 +49,7 @@ uint32_t PixelPack::write(int64_t index, const uint8_t* pixels, int64_t height, 
   uint8_t* const record = memory ? memory + position : beside.data();
   resample({pixels, height, width}, {0, 0, height, width}, /*mirrored=*/false, height_, width_, record);
   if (!memory) storage_.write_file(position, record, bytes);
+  ++version_;
   return crc32c(record, bytes);
 }
 

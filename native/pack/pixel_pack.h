@@ -1,6 +1,7 @@
 // The decoded photographs of a data set, all of one size, in memory or in a mapped file.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -33,6 +34,9 @@ class PixelPack {
   /// The record's bytes, valid as long as the pack. Throws std::out_of_range for a record that is not there.
   const uint8_t* record(int64_t index) const;
 
+  /// How often it was written: copies of an older version are stale.
+  uint64_t version() const { return version_; }
+
   ImageView view(int64_t index) const { return {record(index), height_, width_}; }
 
  private:
@@ -40,6 +44,7 @@ class PixelPack {
 
   int64_t count_, height_, width_;
   Storage storage_;
+  std::atomic<uint64_t> version_{0};
 };
 
 }  // namespace facecls

@@ -3,6 +3,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { TorchError } from '../../errors.js'
 import { attempt, listed, quoted } from '../../files/index.js'
 import { type NativeLock, native, nativeNow } from '../../native/index.js'
 import type { OnProgress } from '../../progress/index.js'
@@ -110,12 +111,14 @@ async function mendOrBuild(request: PackRequest, path: string, shape: PackShape)
 }
 
 async function build(request: PackRequest, path: string, partPath: string, shape: PackShape): Promise<Pack> {
-  const { dataset, signal } = request
-  const part = await PartFile.open(partPath, shape, signal)
+  const { dataset } = request
+  const part = await PartFile.open(partPath, shape, request)
   try {
     const unreadable = await decodeMissing(request, part)
-    const skipped = unreadable.map(({ record, reason }) => ({ file: dataset.at(record).file, reason }))
-    refuseUnreadable(skipped, shape.count)
+    refuseUnreadable(
+      unreadable.map(({ record, reason }) => ({ file: dataset.at(record).file, reason })),
+      shape.count,
+    )
     const files = Array.from(dataset, ({ file }) => file)
     await part.finish(path, { classes: dataset.classes, files, unreadable })
     return {
@@ -123,7 +126,9 @@ async function build(request: PackRequest, path: string, partPath: string, shape
       unreadable: new Map(unreadable.map(({ record, reason }) => [record, reason])),
     }
   } catch (failure) {
-    await part.leave()
+    // Other photographs, or the same ones mended, make another pack.
+    const isUseless = failure instanceof TorchError && failure.code === 'DATASET'
+    await (isUseless ? part.discard() : part.leave())
     throw failure
   }
 }

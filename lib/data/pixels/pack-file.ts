@@ -100,13 +100,15 @@ export async function damagedRecords(
   const bounds = { limit: availableParallelism(), signal, task: CHECKING }
   await forEachBounded(Math.ceil(total / CHECKED_AT_ONCE), bounds, async (part) => {
     const first = part * CHECKED_AT_ONCE
-    const checksums = await nativeCall(pixels.checksums(first, Math.min(CHECKED_AT_ONCE, total - first)))
+    const count = Math.min(CHECKED_AT_ONCE, total - first)
+    const isWritten = Array.from({ length: count }, (_, i) => index.state(first + i) === RecordState.pixels)
+    // What was never written is not read: it would take memory for nothing.
+    const checksums = isWritten.includes(true) ? await nativeCall(pixels.checksums(first, count)) : []
     for (const [offset, checksum] of checksums.entries()) {
       const record = first + offset
-      if (index.state(record) === RecordState.pixels && index.checksum(record) !== checksum)
-        damaged.push(record)
+      if (isWritten[offset] && index.checksum(record) !== checksum) damaged.push(record)
     }
-    done += checksums.length
+    done += count
     onProgress?.({ task: CHECKING, done, total })
   })
   return damaged.sort((a, b) => a - b)

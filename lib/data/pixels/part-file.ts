@@ -4,6 +4,7 @@ import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { attempt, flushFolder, RangeReader, writeAt } from '../../files/index.js'
 import type { NativePixelPack } from '../../native/index.js'
+import type { OnProgress } from '../../progress/index.js'
 import type { Decoded } from './decode-into.js'
 import { damagedRecords, mapRecords } from './pack-file.js'
 import {
@@ -50,7 +51,11 @@ export class PartFile {
    *
    * @throws TorchError FILE: the folder cannot be written, or its disk has no room for all records.
    */
-  static async open(path: string, shape: PackShape, signal: AbortSignal | undefined): Promise<PartFile> {
+  static async open(
+    path: string,
+    shape: PackShape,
+    watch: { signal: AbortSignal | undefined; onProgress: OnProgress | undefined },
+  ): Promise<PartFile> {
     const file = await attempt('save', path, () => open(path, constants.O_RDWR | constants.O_CREAT))
     let pixels: NativePixelPack | undefined
     try {
@@ -58,7 +63,7 @@ export class PartFile {
       if (found === null) await begin(file, path, shape)
       pixels = mapRecords(path, shape, true)
       const index = found ?? new PackIndex(shape)
-      for (const record of await damagedRecords(pixels, index, { signal, onProgress: undefined }))
+      for (const record of await damagedRecords(pixels, index, watch))
         index.set(record, { checksum: 0, label: 0, state: RecordState.missing })
       return new PartFile(path, shape, file, pixels, index)
     } catch (failure) {
@@ -103,6 +108,8 @@ export class PartFile {
     await this.flush()
     const bytes = Buffer.from(JSON.stringify(names))
     const footer = footerOf(this.#shape, this.index, bytes)
+    // A pack that is being mended has its old names and footer.
+    await attempt('save', path, () => this.#file.truncate(namesOffset(this.#shape)))
     await writeAt(this.#file, path, namesOffset(this.#shape), bytes)
     await attempt('save', path, () => this.#file.sync())
     await writeAt(this.#file, path, namesOffset(this.#shape) + bytes.length, footer)
@@ -117,6 +124,12 @@ export class PartFile {
     this.pixels.close()
     await this.flush().catch(() => undefined) // what stopped the work is the one to tell
     await this.#file.close()
+  }
+
+  /** Removes it; the pixels are closed. */
+  async discard(): Promise<void> {
+    await this.leave()
+    await rm(this.#path, { force: true }).catch(() => undefined) // why it is of no use is what to tell
   }
 }
 

@@ -113,6 +113,12 @@ describe('a pack on disk', () => {
   })
 })
 
+test('photographs that are refused leave nothing behind', async () => {
+  const [faces, folder] = [await people(20, [3]), temporaryFolder()]
+  expect(await thrownBy(packed([faces], folder))).toMatchObject({ code: 'DATASET' })
+  expect(await listPacks({ folder })).toEqual([])
+})
+
 describe('damage', () => {
   it('of records is found, named and mended; the others stay', async () => {
     const [faces, folder] = [await people(50), temporaryFolder()]
