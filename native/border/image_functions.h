@@ -1,4 +1,5 @@
-// The augmentation's draws and its pass over one photograph, as functions: for previews and for checks.
+// The augmentation's draws, for photographs and for batches, and its pass over one photograph, as functions:
+// for previews and for checks.
 #pragma once
 
 #include <napi.h>
@@ -6,6 +7,7 @@
 namespace facecls {
 
 Napi::Value draw_augmentations(const Napi::CallbackInfo& info);
+Napi::Value draw_mixings(const Napi::CallbackInfo& info);
 Napi::Value augment_pixels(const Napi::CallbackInfo& info);
 
 }  // namespace facecls

@@ -28,6 +28,7 @@ struct TrainerSpec {
   OptimizerSpec optimizer;
   LossSpec loss;
   std::optional<AugmentationRanges> augmentation;
+  MixingRanges mixing;
   std::optional<double> clip_norm;
   uint64_t seed;
 };
