@@ -86,12 +86,19 @@ async function epoch(source: PhotographSource, task: string) {
     dropSingle: false,
   })
   const { normalisation } = architectures.inceptionResnetV1
-  const spec = { augmentation: Augmentation.standard().spec, normalisation, seed: 1, epoch: 0 }
+  const spec = {
+    augmentation: Augmentation.standard().spec,
+    normalisation,
+    seed: 1,
+    epoch: 0,
+    device: null,
+    values: false,
+  }
   let done = 0
   let settledMb = 0
   const { took } = await watched(async () => {
     for await (const { batch } of source.batches(order.batches)) {
-      const { count } = await native().measureBatch({ batch, ...spec })
+      const { count } = await native().makeBatch({ batch, ...spec })
       const before = done
       done += count
       if (before < SETTLED && done >= SETTLED) settledMb = anonymousMb()

@@ -1,6 +1,12 @@
 // The data room: photographs in folders and tables in; datasets, pixels and the ranges of their variation out.
 
-export { Augmentation, type CropOptions, type RotationOptions } from './augmentation.js'
+export {
+  Augmentation,
+  type CropOptions,
+  type ErasingOptions,
+  type MixingOptions,
+  type RotationOptions,
+} from './augmentation.js'
 export { type CsvTable, type Delimiter, readCsv } from './csv.js'
 export { FaceDataset, type Fold, type InspectOptions } from './dataset.js'
 export type {

@@ -31,6 +31,8 @@ export type PreviewPhotographs = string | Uint8Array | readonly (string | Uint8A
 
 const TASK = 'The preview'
 const PHOTOGRAPHS_LIMIT = 16
+/** What random erasing fills with, where no network says what its mean is. */
+const MIDDLE_GREY = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
 const OUT_OF_A_DATASET = 6
 
 interface Shown {
@@ -142,6 +144,6 @@ function varied(
     })
     const [draw] = draws as [(typeof draws)[number]]
     const sizes = { height: size, width: size, outputHeight: size, outputWidth: size }
-    return native().augmentPixels({ pixels, ...sizes, draw })
+    return native().augmentPixels({ pixels, ...sizes, draw, normalisation: MIDDLE_GREY })
   })
 }

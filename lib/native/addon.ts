@@ -2,6 +2,10 @@
 // bytes, fully resolved: no key is optional, and C++ refuses a missing or an unknown one. Defaults live in the
 // builders of lib/, never here and never in C++.
 
+import type { AugmentationDraw, AugmentationSpec, MixingDraw } from './augmentation.js'
+
+export type * from './augmentation.js'
+
 /** Of parameters, buffers and outputs. */
 export type DType = 'float32' | 'float64'
 
@@ -100,29 +104,6 @@ export type BatchSpec =
   /** N x 3 x height x width values, already normalised. */
   | { kind: 'tensor'; data: Float32Array | Float64Array; shape: readonly number[] }
 
-/** Ranges to draw from. A null operation is not done. */
-export interface AugmentationSpec {
-  flip: number // probability of a horizontal flip
-  rotation: { degrees: number; interpolation: 'bilinear' | 'nearest' } | null // angle from U(-degrees, degrees)
-  brightness: number // factor from U(1 - v, 1 + v); 0: none
-  contrast: number
-  crop: { scale: readonly number[]; ratio: readonly number[] } | null // torchvision's RandomResizedCrop back to the input size
-}
-
-/** One drawn augmentation. Pixels of the box are those of the source photograph. */
-export interface AugmentationDraw {
-  flip: boolean
-  angle: number // degrees, counter-clockwise
-  interpolation: 'bilinear' | 'nearest'
-  brightness: number // factor
-  contrast: number // factor
-  contrastFirst: boolean
-  top: number
-  left: number
-  height: number
-  width: number
-}
-
 export type OptimizerSpec =
   /** Adam adds weightDecay * w to the gradient; AdamW multiplies w by 1 - learningRate * weightDecay. */
   | { kind: 'adam' | 'adamw'; beta1: number; beta2: number; epsilon: number; weightDecay: number }
@@ -140,7 +121,7 @@ export interface TrainerSpec {
   loss: LossSpec
   augmentation: AugmentationSpec | null
   clipNorm: number | null // the largest L2 norm of all gradients together
-  seed: number // every draw is a function of (seed, epoch, sample) or, for dropout, of (seed, step)
+  seed: number // every draw is a function of (seed, epoch, sample) or, for dropout and mixing, of (seed, step)
 }
 
 /** Which layers learn from the next step on. What does not learn has no gradient and no optimizer memory. */
@@ -171,7 +152,7 @@ export interface StepSpec {
 export interface StepResult {
   loss: number
   weight: number // sum of the samples' class weights; their count where all are 1
-  correct: number // samples whose highest logit is their label
+  correct: number // samples whose highest logit is their label; of two mixed labels, the one with the larger share
   count: number
   gradientNorm: number | null // before clipping; null where gradients are not clipped
 }
@@ -282,7 +263,19 @@ export interface NativeAddon {
     height: number
     width: number
   }): AugmentationDraw[]
-  /** Applies one draw by the pass that training uses; the result is rounded to bytes. */
+  /** What training draws for the batch of this number, from 0, within the update of each of these steps; null: it stays as it is. */
+  drawMixings(spec: {
+    augmentation: AugmentationSpec
+    seed: number
+    steps: Int32Array
+    batch: number
+    height: number
+    width: number
+  }): (MixingDraw | null)[]
+  /**
+   * Applies one draw by the pass that training uses; the result is rounded and clamped to bytes. What is erased depends on
+   * the normalisation.
+   */
   augmentPixels(spec: {
     pixels: Uint8Array
     height: number
@@ -290,13 +283,19 @@ export interface NativeAddon {
     outputHeight: number
     outputWidth: number
     draw: AugmentationDraw
+    normalisation: NormalisationSpec
   }): Uint8Array
-  /** Makes the batch that a step would see, and the mean of each channel over it. */
-  measureBatch(spec: {
+  /**
+   * Makes the batch that a step would see: the mean of each channel, and N x 3 x height x width values where they are wanted,
+   * else none. A device, 'cpu' too, is given the pack and makes the batch as training on a GPU does.
+   */
+  makeBatch(spec: {
     batch: BatchSpec
     augmentation: AugmentationSpec | null
     normalisation: NormalisationSpec
     seed: number
     epoch: number
-  }): Promise<{ count: number; mean: number[] }>
+    device: string | null // null: the processor, by the pass that training on it uses
+    values: boolean
+  }): Promise<{ count: number; mean: number[]; values: Float32Array }>
 }

@@ -64,8 +64,9 @@ Napi::Object register_all(Napi::Env env, Napi::Object exports) {
   exports.Set("createModel", Napi::Function::New<create_model>(env));
   exports.Set("createTrainer", Napi::Function::New<create_trainer>(env));
   exports.Set("drawAugmentations", Napi::Function::New<draw_augmentations>(env));
+  exports.Set("drawMixings", Napi::Function::New<draw_mixings>(env));
   exports.Set("augmentPixels", Napi::Function::New<augment_pixels>(env));
-  exports.Set("measureBatch", Napi::Function::New<measure_batch>(env));
+  exports.Set("makeBatch", Napi::Function::New<make_batch>(env));
   exports.Set("stop", Napi::Function::New<stop>(env));
   return exports;
 }

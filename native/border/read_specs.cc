@@ -10,13 +10,6 @@ namespace facecls {
 
 namespace {
 
-std::vector<double> three(ObjectReader& reader, const char* key, double minimum, double maximum) {
-  std::vector<double> values = reader.numbers(key, minimum, maximum);
-  if (values.size() != 3)
-    throw Napi::TypeError::New(reader.env(), "Expected three numbers for " + reader.path(key));
-  return values;
-}
-
 HeadSpec read_head(ObjectReader reader) {
   HeadSpec head{};
   const HeadKind kinds[] = {HeadKind::classifier, HeadKind::mlp, HeadKind::embedding};
@@ -30,18 +23,6 @@ HeadSpec read_head(ObjectReader reader) {
   }
   reader.finish();
   return head;
-}
-
-Normalisation read_normalisation(ObjectReader reader) {
-  const std::vector<double> mean = three(reader, "mean", -10, 10);
-  const std::vector<double> std = three(reader, "std", 1e-6, 10);
-  reader.finish();
-  Normalisation result{};
-  for (size_t channel = 0; channel < 3; ++channel) {
-    result.mean[channel] = mean[channel];
-    result.std[channel] = std[channel];
-  }
-  return result;
 }
 
 OptimizerSpec read_optimizer(ObjectReader reader) {
@@ -231,9 +212,14 @@ TrainerSpec read_trainer(Napi::Value value) {
                    read_optimizer(reader.object("optimizer")),
                    read_loss(reader.object("loss")),
                    std::nullopt,
+                   {},
                    std::nullopt,
                    static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger))};
-  if (!reader.is_null("augmentation")) spec.augmentation = read_augmentation(reader.object("augmentation"));
+  if (!reader.is_null("augmentation")) {
+    const AugmentationSpec augmentation = read_augmentation(reader.object("augmentation"));
+    spec.augmentation = augmentation.photographs;
+    spec.mixing = augmentation.batches;
+  }
   if (!reader.is_null("clipNorm"))
     spec.clip_norm = reader.number("clipNorm", kSmallestWeight, kLargestWeight);
   reader.finish();
@@ -304,13 +290,18 @@ PackSpec read_pack(Napi::Value value) {
   return spec;
 }
 
-MeasureSpec read_measure(Napi::Value value) {
-  ObjectReader reader(value, "measure");
-  MeasureSpec spec{read_batch(reader.object("batch")), std::nullopt,
-                   read_normalisation(reader.object("normalisation")),
-                   static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger)),
-                   static_cast<uint64_t>(reader.integer("epoch", 0, kLargestInteger))};
-  if (!reader.is_null("augmentation")) spec.augmentation = read_augmentation(reader.object("augmentation"));
+MakeBatchSpec read_make_batch(Napi::Value value) {
+  ObjectReader reader(value, "batch");
+  MakeBatchSpec spec{read_batch(reader.object("batch")),
+                     std::nullopt,
+                     read_normalisation(reader.object("normalisation")),
+                     static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger)),
+                     static_cast<uint64_t>(reader.integer("epoch", 0, kLargestInteger)),
+                     std::nullopt,
+                     reader.boolean("values")};
+  if (!reader.is_null("device")) spec.device = reader.string("device");
+  if (!reader.is_null("augmentation"))
+    spec.augmentation = read_augmentation(reader.object("augmentation")).photographs;
   reader.finish();
   return spec;
 }

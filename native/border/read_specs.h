@@ -28,6 +28,7 @@ struct TrainerSpec {
   OptimizerSpec optimizer;
   LossSpec loss;
   std::optional<AugmentationRanges> augmentation;
+  MixingRanges mixing;
   std::optional<double> clip_norm;
   uint64_t seed;
 };
@@ -42,11 +43,14 @@ struct PackSpec {
   std::optional<FileRegion> file;
 };
 
-struct MeasureSpec {
+struct MakeBatchSpec {
   Batch batch;
   std::optional<AugmentationRanges> augmentation;
   Normalisation normalisation;
   uint64_t seed, epoch;
+  std::optional<std::string>
+      device;   // that holds the pack and makes the batch; none: the processor, from memory
+  bool values;  // whether they are wanted, beside their means
 };
 
 NetworkSpec read_network(Napi::Value value);
@@ -59,6 +63,6 @@ ForwardSpec read_forward(Napi::Value value);
 EvaluateSpec read_evaluate(Napi::Value value);
 std::vector<StateTensor> read_state(Napi::Value value);
 PackSpec read_pack(Napi::Value value);
-MeasureSpec read_measure(Napi::Value value);
+MakeBatchSpec read_make_batch(Napi::Value value);
 
 }  // namespace facecls

@@ -70,7 +70,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
     const auto work = [spec = read_trainer(info[0])] {
       spec.model.open();
       return std::make_shared<Trainer>(spec.model.object, spec.optimizer, spec.loss, spec.augmentation,
-                                       spec.clip_norm, spec.seed);
+                                       spec.mixing, spec.clip_norm, spec.seed);
     };
     return environment.submit(
         Priority::training, work,

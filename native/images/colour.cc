@@ -19,7 +19,7 @@ ByteTable blend_table(double factor, float other) {
   return table;
 }
 
-/// The grey image is cut to whole numbers before its mean is taken; the weights are in 1/2^16.
+/// The grey image is cut to whole numbers before its mean is taken, which makes up for weights in 1/2^16.
 float grey_mean(const ByteTable& table, const uint8_t* pixels, int64_t count) {
   std::array<std::array<uint32_t, 256>, kChannels> weighted;
   for (int byte = 0; byte < 256; ++byte) {
@@ -32,6 +32,19 @@ float grey_mean(const ByteTable& table, const uint8_t* pixels, int64_t count) {
     sum += (weighted[0][pixels[0]] + weighted[1][pixels[1]] + weighted[2][pixels[2]]) >> 16;
   }
   return static_cast<float>(static_cast<double>(sum) / static_cast<double>(count));
+}
+
+void saturate(double factor, uint8_t* pixels, int64_t count) {
+  const float own = static_cast<float>(factor), rest = static_cast<float>(1 - factor);
+  for (int64_t i = 0; i < count; ++i, pixels += kChannels) {
+    const float grey = 0.2989f * static_cast<float>(pixels[0]) + 0.587f * static_cast<float>(pixels[1]) +
+                       0.114f * static_cast<float>(pixels[2]);
+    const float offset = rest * static_cast<float>(static_cast<uint8_t>(grey));
+    for (int c = 0; c < kChannels; ++c) {
+      pixels[c] =
+          static_cast<uint8_t>(std::clamp(own * static_cast<float>(pixels[c]) + offset, 0.0f, 255.0f));
+    }
+  }
 }
 
 ByteTable compose(const ByteTable& first, const ByteTable& second) {
@@ -48,12 +61,20 @@ ByteTable identity_table() {
   return table;
 }
 
-ByteTable colour_table(const ColourFactors& factors, const uint8_t* pixels, int64_t count) {
-  const ByteTable brightness = blend_table(factors.brightness, 0);
-  if (factors.contrast == 1) return brightness;
-  const ByteTable before = factors.contrast_first ? identity_table() : brightness;
-  const ByteTable contrast = blend_table(factors.contrast, grey_mean(before, pixels, count));
-  return factors.contrast_first ? compose(contrast, brightness) : compose(brightness, contrast);
+ByteTable change_colours(const ColourFactors& factors, uint8_t* pixels, int64_t count) {
+  ByteTable table = identity_table();
+  for (const ColourOperation operation : factors.order) {
+    if (operation == ColourOperation::brightness) {
+      table = compose(table, blend_table(factors.brightness, 0));
+    } else if (operation == ColourOperation::contrast && factors.contrast != 1) {
+      table = compose(table, blend_table(factors.contrast, grey_mean(table, pixels, count)));
+    } else if (operation == ColourOperation::saturation && factors.saturation != 1) {
+      apply(table, pixels, count, pixels);
+      saturate(factors.saturation, pixels, count);
+      table = identity_table();
+    }
+  }
+  return table;
 }
 
 FloatTables normalisation_tables(const Normalisation& normalisation, const ByteTable& table) {

@@ -1,4 +1,5 @@
-// Brightness, contrast and normalisation: each changes a byte by its value alone, so each is a table.
+// Brightness, contrast, saturation and normalisation. All but saturation change a byte by its value alone, so
+// each of them is a table, and what follows one another is one table.
 #pragma once
 
 #include <array>
@@ -14,15 +15,20 @@ struct Normalisation {
 using ByteTable = std::array<uint8_t, 256>;
 using FloatTables = std::array<std::array<float, 256>, 3>;  // one a channel
 
+enum class ColourOperation : uint8_t { brightness, contrast, saturation };
+
+/// A factor of 1 changes nothing.
 struct ColourFactors {
-  double brightness, contrast;
-  bool contrast_first;
+  double brightness, contrast, saturation;
+  std::array<ColourOperation, 3> order;  // each once
 };
 
-/// What both operations make of a byte, by the arithmetic of torchvision's transforms of bytes: float32,
+/// Does the operations in their order, by the arithmetic of torchvision's transforms of bytes: float32,
 /// clamped to 0..255 and cut to whole numbers after each. Contrast blends with the mean of the grey image of
-/// these `count` pixels (0.2989 red + 0.587 green + 0.114 blue) as it is when contrast's turn comes.
-ByteTable colour_table(const ColourFactors& factors, const uint8_t* pixels, int64_t count);
+/// these `count` pixels, saturation each pixel with its own grey value (0.2989 red + 0.587 green + 0.114
+/// blue, cut to whole numbers), as they are when their turn comes. The pixels are changed as far as
+/// saturation; what is left to do, everything where there is no saturation, is the table that is returned.
+ByteTable change_colours(const ColourFactors& factors, uint8_t* pixels, int64_t count);
 
 ByteTable identity_table();
 

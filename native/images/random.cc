@@ -1,5 +1,8 @@
 #include "images/random.h"
 
+#include <cmath>
+#include <numbers>
+
 namespace facecls {
 
 namespace {
@@ -29,9 +32,10 @@ uint64_t mix_seed(uint64_t seed, uint32_t stream, uint64_t step) {
   return uint64_t{block[1]} << 32 | block[0];
 }
 
-RandomSequence::RandomSequence(uint64_t seed, uint64_t epoch, uint64_t sample, uint8_t stream)
+RandomSequence::RandomSequence(uint64_t seed, uint64_t epoch, uint64_t sample, Stream stream)
     : key_(seed),
-      counter_{high(sample) << 16 | uint32_t{stream} << 8, low(sample), low(epoch), high(epoch)} {}
+      counter_{high(sample) << 16 | static_cast<uint32_t>(stream) << 8, low(sample), low(epoch),
+               high(epoch)} {}
 
 double RandomSequence::uniform() {
   if (!half_used_) {
@@ -42,6 +46,12 @@ double RandomSequence::uniform() {
       half_used_ ? uint64_t{block_[3]} << 32 | block_[2] : uint64_t{block_[1]} << 32 | block_[0];
   half_used_ = !half_used_;
   return static_cast<double>(bits >> 11) * 0x1p-53;
+}
+
+double RandomSequence::normal() {
+  // Box and Muller's transform, of whose two numbers one is enough here; 1 - u is never 0.
+  const double radius = std::sqrt(-2 * std::log(1 - uniform()));
+  return radius * std::cos(2 * std::numbers::pi * uniform());
 }
 
 }  // namespace facecls

@@ -13,17 +13,33 @@ std::array<uint32_t, 4> philox(uint64_t key, std::array<uint32_t, 4> counter);
 /// A seed of its own for the place (stream, step) of a run; streams are below 2^31.
 uint64_t mix_seed(uint64_t seed, uint32_t stream, uint64_t step);
 
+/// One stream an operation; a number never changes its meaning, or old runs could not be repeated.
+enum class Stream : uint8_t {
+  flip = 0,
+  rotation = 1,
+  brightness = 2,
+  contrast = 3,
+  colour_order = 4,  // of brightness and contrast
+  crop = 5,
+  saturation = 6,  // the factor, then its place among the three
+  erasing = 7,
+  erasing_noise = 8,
+  mixing = 9  // of a batch: its place is (step, number of the batch), not (epoch, sample)
+};
+
 /// What one operation draws for one sample in one epoch. Operations have streams of their own, so that one
 /// switched off changes no other's draws. Samples are below 2^47; a sequence repeats after 512 numbers.
 class RandomSequence {
  public:
-  RandomSequence(uint64_t seed, uint64_t epoch, uint64_t sample, uint8_t stream);
+  RandomSequence(uint64_t seed, uint64_t epoch, uint64_t sample, Stream stream);
 
   /// In [0, 1), a multiple of 2^-53.
   double uniform();
   /// In [low, high].
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
-  /// In [0, count), for a count below 2^53.
+  /// From the standard normal distribution.
+  double normal();
+  /// In [0, count), for a count of at most 2^53.
   int64_t integer(int64_t count) { return static_cast<int64_t>(uniform() * static_cast<double>(count)); }
 
  private:

@@ -17,7 +17,7 @@ constexpr int kChannels = 3;
 constexpr int kBits = 14;
 constexpr int32_t kOne = 1 << kBits, kHalf = kOne / 2, kFraction = kOne - 1;
 
-/// Output pixel (x, y) reads the source at (column_x[x] + row_x[y], column_y[x] + row_y[y]), in 1/2^14 pixel.
+/// SourceCoordinates in 1/2^14 pixel.
 struct Grid {
   std::vector<int32_t> column_x, column_y;  // (width)
   std::vector<int32_t> row_x, row_y;        // (height)
@@ -31,26 +31,16 @@ double box_coordinate(int64_t i, int64_t begin, int64_t inputs, int64_t outputs)
   return static_cast<double>(begin) + std::clamp(within, 0.0, static_cast<double>(inputs - 1));
 }
 
-int32_t fixed(double value) { return static_cast<int32_t>(std::lround(value * kOne)); }
+std::vector<int32_t> fixed(const std::vector<double>& values) {
+  std::vector<int32_t> result;
+  for (const double value : values) result.push_back(static_cast<int32_t>(std::lround(value * kOne)));
+  return result;
+}
 
 Grid make_grid(const ImageView& source, bool flip, double angle, const Box& box, int64_t height,
                int64_t width) {
-  const double radians = angle * std::numbers::pi / 180;
-  const double cosine = std::cos(radians), sine = std::sin(radians), mirror = flip ? -1 : 1;
-  const double centre_x = static_cast<double>(source.width - 1) / 2;
-  const double centre_y = static_cast<double>(source.height - 1) / 2;
-  Grid grid;
-  for (int64_t x = 0; x < width; ++x) {
-    const double dx = box_coordinate(x, box.left, box.width, width) - centre_x;
-    grid.column_x.push_back(fixed(mirror * cosine * dx));
-    grid.column_y.push_back(fixed(sine * dx));
-  }
-  for (int64_t y = 0; y < height; ++y) {
-    const double dy = box_coordinate(y, box.top, box.height, height) - centre_y;
-    grid.row_x.push_back(fixed(centre_x - mirror * sine * dy));
-    grid.row_y.push_back(fixed(centre_y + cosine * dy));
-  }
-  return grid;
+  const SourceCoordinates read = source_coordinates(source, flip, angle, box, height, width);
+  return {fixed(read.column_x), fixed(read.column_y), fixed(read.row_x), fixed(read.row_y)};
 }
 
 /// The weights of the four pixels around a point; their sum is exactly 1.
@@ -148,6 +138,26 @@ void read_nearest(const ImageView& source, const Grid& grid, int64_t height, int
 }
 
 }  // namespace
+
+SourceCoordinates source_coordinates(const ImageView& source, bool flip, double angle, const Box& box,
+                                     int64_t height, int64_t width) {
+  const double radians = angle * std::numbers::pi / 180;
+  const double cosine = std::cos(radians), sine = std::sin(radians), mirror = flip ? -1 : 1;
+  const double centre_x = static_cast<double>(source.width - 1) / 2;
+  const double centre_y = static_cast<double>(source.height - 1) / 2;
+  SourceCoordinates read;
+  for (int64_t x = 0; x < width; ++x) {
+    const double dx = box_coordinate(x, box.left, box.width, width) - centre_x;
+    read.column_x.push_back(mirror * cosine * dx);
+    read.column_y.push_back(sine * dx);
+  }
+  for (int64_t y = 0; y < height; ++y) {
+    const double dy = box_coordinate(y, box.top, box.height, height) - centre_y;
+    read.row_x.push_back(centre_x - mirror * sine * dy);
+    read.row_y.push_back(centre_y + cosine * dy);
+  }
+  return read;
+}
 
 void read_rotated(const ImageView& source, bool flip, double angle, Interpolation interpolation,
                   const Box& box, int64_t height, int64_t width, uint8_t* out) {

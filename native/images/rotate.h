@@ -2,11 +2,22 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "images/augmentation.h"
 #include "images/image.h"
 
 namespace facecls {
+
+/// Output pixel (x, y) reads the source at (column_x[x] + row_x[y], column_y[x] + row_y[y]), in pixels.
+struct SourceCoordinates {
+  std::vector<double> column_x, column_y;  // (width)
+  std::vector<double> row_x, row_y;        // (height)
+};
+
+/// Where read_rotated reads. Of the source its size alone counts.
+SourceCoordinates source_coordinates(const ImageView& source, bool flip, double angle, const Box& box,
+                                     int64_t height, int64_t width);
 
 /// Fills height x width x 3 bytes: the source is flipped if asked, turned by `angle` degrees
 /// counter-clockwise about its centre, and the box of the result is read at height x width points, each from

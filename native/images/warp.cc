@@ -18,19 +18,24 @@ std::string size_of(int64_t height, int64_t width) {
   return std::to_string(height) + " x " + std::to_string(width);
 }
 
-void check(const ImageView& source, const Box& box) {
+void check_inside(const Box& box, const char* name, const char* whole, int64_t height, int64_t width) {
+  // Written so that no sum can overflow.
+  const bool fits = box.top >= 0 && box.left >= 0 && box.height >= 1 && box.width >= 1 &&
+                    box.height <= height && box.width <= width && box.top <= height - box.height &&
+                    box.left <= width - box.width;
+  if (fits) return;
+  throw std::out_of_range("Expected " + std::string(name) + " inside the " + whole + " of " +
+                          size_of(height, width) + " pixels but received top " + std::to_string(box.top) +
+                          ", left " + std::to_string(box.left) + ", size " + size_of(box.height, box.width));
+}
+
+void check(const ImageView& source, const AugmentationDraw& draw, int64_t height, int64_t width) {
   if (source.height > kLargestSide || source.width > kLargestSide) {
     throw std::out_of_range("Expected a photograph of at most " + size_of(kLargestSide, kLargestSide) +
                             " pixels but received one of " + size_of(source.height, source.width));
   }
-  // Written so that no sum can overflow.
-  const bool fits = box.top >= 0 && box.left >= 0 && box.height >= 1 && box.width >= 1 &&
-                    box.height <= source.height && box.width <= source.width &&
-                    box.top <= source.height - box.height && box.left <= source.width - box.width;
-  if (fits) return;
-  throw std::out_of_range("Expected a crop inside the photograph of " + size_of(source.height, source.width) +
-                          " pixels but received top " + std::to_string(box.top) + ", left " +
-                          std::to_string(box.left) + ", size " + size_of(box.height, box.width));
+  check_inside(draw.box, "a crop", "photograph", source.height, source.width);
+  if (draw.erased) check_inside(draw.erased->box, "an erased box", "output", height, width);
 }
 
 /// The box lies in the flipped photograph; this is where its pixels are in the photograph itself.
@@ -53,26 +58,24 @@ void warp(const ImageView& source, const AugmentationDraw& draw, int64_t height,
   resample({rotated.data(), box.height, box.width}, {0, 0, box.height, box.width}, false, height, width, out);
 }
 
-ByteTable colours(const AugmentationDraw& draw, const uint8_t* pixels, int64_t count) {
-  return colour_table({draw.brightness, draw.contrast, draw.contrast_first}, pixels, count);
-}
-
 }  // namespace
 
 void augment_to_float(const ImageView& source, const AugmentationDraw& draw,
                       const Normalisation& normalisation, int64_t height, int64_t width, float* out) {
-  check(source, draw.box);
+  check(source, draw, height, width);
   std::vector<uint8_t> warped(height * width * kChannels);
   warp(source, draw, height, width, warped.data());
-  const ByteTable table = colours(draw, warped.data(), height * width);
+  const ByteTable table = change_colours(draw.colour, warped.data(), height * width);
   apply(normalisation_tables(normalisation, table), warped.data(), height * width, out);
+  if (draw.erased) erase(*draw.erased, normalisation, width, out);
 }
 
-void augment_to_bytes(const ImageView& source, const AugmentationDraw& draw, int64_t height, int64_t width,
-                      uint8_t* out) {
-  check(source, draw.box);
+void augment_to_bytes(const ImageView& source, const AugmentationDraw& draw,
+                      const Normalisation& normalisation, int64_t height, int64_t width, uint8_t* out) {
+  check(source, draw, height, width);
   warp(source, draw, height, width, out);
-  apply(colours(draw, out, height * width), out, height * width, out);
+  apply(change_colours(draw.colour, out, height * width), out, height * width, out);
+  if (draw.erased) erase(*draw.erased, normalisation, width, out);
 }
 
 void normalise_to_float(const ImageView& source, const Normalisation& normalisation, float* out) {

@@ -1,5 +1,5 @@
-// The augmentation that training sees: geometry, brightness, contrast and normalisation of one photograph in
-// one pass from its bytes to the network's memory.
+// The augmentation that training sees: geometry, colour, normalisation and erasing of one photograph in one
+// pass from its bytes to the network's memory.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,15 @@ namespace facecls {
 /// (height, width, 3) normalised values, channels last. Flip, rotation and crop are one affine read by
 /// bilinear interpolation; without a rotation they are an antialiased resize of the box, which never reads
 /// outside it. Where the box is larger than the output, or the rotation is nearest, the box is rotated first
-/// and resized afterwards. Throws std::out_of_range if the draw's box does not lie inside the photograph.
+/// and resized afterwards. Throws std::out_of_range if the draw's box does not lie inside the photograph, or
+/// what is erased inside the output.
 void augment_to_float(const ImageView& source, const AugmentationDraw& draw,
                       const Normalisation& normalisation, int64_t height, int64_t width, float* out);
 
-/// The same before normalisation: exactly the bytes that augment_to_float normalises.
-void augment_to_bytes(const ImageView& source, const AugmentationDraw& draw, int64_t height, int64_t width,
-                      uint8_t* out);
+/// The same before normalisation: exactly the bytes that augment_to_float normalises, and what is erased
+/// rounded and clamped to bytes.
+void augment_to_bytes(const ImageView& source, const AugmentationDraw& draw,
+                      const Normalisation& normalisation, int64_t height, int64_t width, uint8_t* out);
 
 /// The photograph as it is: (height, width, 3) normalised values, channels last.
 void normalise_to_float(const ImageView& source, const Normalisation& normalisation, float* out);

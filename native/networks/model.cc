@@ -11,6 +11,7 @@
 
 #include "coded_error.h"
 #include "networks/precision.h"
+#include "pack/device_batch.h"
 
 namespace facecls {
 
@@ -48,8 +49,17 @@ Model::Model(const ModelSpec& spec)
       head_(spec.network.head),
       least_side_(minimum_input_size(network_.graph())) {}
 
+at::Tensor Model::pixels_of(const Batch& batch, const std::optional<AugmentationDraws>& draws) const {
+  const auto* const packed = std::get_if<PackBatch>(&batch);
+  if (packed && device_augments(draws)) {
+    const auto pixels = device_packs_.find(packed->pack, network_.device());
+    if (pixels) return device_batch(*pixels, *packed, normalisation_, draws);
+  }
+  return batch_tensor(batch, normalisation_, draws);
+}
+
 at::Tensor Model::input(const Batch& batch, const std::optional<AugmentationDraws>& draws) const {
-  const at::Tensor x = batch_tensor(batch, normalisation_, draws);
+  const at::Tensor x = pixels_of(batch, draws);
   if (x.dim() != 4 || x.size(1) != 3 || x.size(2) < least_side_ || x.size(3) < least_side_) {
     std::string sizes;
     for (const int64_t size : x.sizes()) sizes += (sizes.empty() ? "" : " x ") + std::to_string(size);

@@ -7,6 +7,7 @@
 
 #include "networks/network.h"
 #include "pack/batch.h"
+#include "pack/device_packs.h"
 
 namespace facecls {
 
@@ -42,11 +43,14 @@ class Model {
   at::Tensor labels(const std::vector<int64_t>& labels, int64_t count) const;
 
  private:
+  at::Tensor pixels_of(const Batch& batch, const std::optional<AugmentationDraws>& draws) const;
+
   Network network_;
   Normalisation normalisation_;
   HeadSpec head_;
   int64_t least_side_;  // pixels
   uint64_t version_ = 0;
+  mutable DevicePacks device_packs_;  // touched on the compute thread alone
 };
 
 }  // namespace facecls

@@ -23,7 +23,8 @@ __attribute__((target("sse4.2"))) uint32_t by_instruction(const uint8_t* bytes, 
 }  // namespace
 
 uint32_t crc32c(const uint8_t* bytes, size_t count) {
-  if (!__builtin_cpu_supports("sse4.2")) throw std::runtime_error("This processor has no SSE 4.2 (x86-64-v2)");
+  if (!__builtin_cpu_supports("sse4.2"))
+    throw std::runtime_error("This processor has no SSE 4.2 (x86-64-v2)");
   return by_instruction(bytes, count);
 }
 

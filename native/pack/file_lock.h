@@ -10,8 +10,8 @@ namespace facecls {
 /// An exclusive lock on a file (flock). Two locks on one file exclude each other within a process too.
 class FileLock {
  public:
-  /// None where another holds it. The file is made where it is missing; only who holds the lock may remove it.
-  /// Throws CodedError FILE where it cannot be opened.
+  /// None where another holds it. The file is made where it is missing; only who holds the lock may remove
+  /// it. Throws CodedError FILE where it cannot be opened.
   static std::optional<FileLock> try_lock(const std::string& path);
 
   FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}

@@ -64,12 +64,13 @@ std::vector<bool> fixed_nodes(const Graph& graph, const std::vector<std::optiona
 }  // namespace
 
 Trainer::Trainer(std::shared_ptr<Model> model, const OptimizerSpec& optimizer, const LossSpec& loss,
-                 std::optional<AugmentationRanges> augmentation, std::optional<double> clip_norm,
-                 uint64_t seed)
+                 std::optional<AugmentationRanges> augmentation, const MixingRanges& mixing,
+                 std::optional<double> clip_norm, uint64_t seed)
     : model_(std::move(model)),
       optimizer_(make_optimizer(optimizer)),
       loss_(loss),
       augmentation_(std::move(augmentation)),
+      mixing_(mixing),
       clip_norm_(clip_norm),
       seed_(seed) {
   model_->check_loss(loss_);
@@ -135,13 +136,15 @@ StepResult Trainer::step(const Step& step, const std::function<void()>& checkpoi
     for (const at::Tensor& parameter : group.parameters) at::Tensor(parameter).mutable_grad().reset();
   }
   for (size_t i = 0; i < step.batches.size(); ++i) {
-    const at::Tensor x = model_->input(step.batches[i].batch, draws);
-    const at::Tensor logits = logits_of(x, mode);
-    const at::Tensor loss = cross_entropy_sum(logits, labels[i], loss_) / result.weight;
+    at::Tensor x = model_->input(step.batches[i].batch, draws);
+    const auto mixing = draw_mixing(mixing_, seed_, step.step, i, x.size(2), x.size(3));
+    const MixedBatch batch = mix(std::move(x), labels[i], mixing);
+    const at::Tensor logits = logits_of(batch.x, mode);
+    const at::Tensor loss = batch.loss_sum(logits, loss_) / result.weight;
     const double value = loss.item<double>();
     if (!std::isfinite(value)) throw not_finite("loss", value, step.step);
     result.loss += value;
-    result.correct += count_correct(logits.detach(), labels[i], 1);
+    result.correct += count_correct(logits.detach(), batch.main_labels(), 1);
     checkpoint();
     loss.backward();
   }

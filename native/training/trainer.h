@@ -1,4 +1,4 @@
-// One training step: batches, forward, loss, backward, update; and the stages that say what learns.
+// One training step: batches, mixing, forward, loss, backward, update; and the stages that say what learns.
 #pragma once
 
 #include <functional>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "networks/model.h"
+#include "training/mixing.h"
 #include "training/optimizer.h"
 #include "training/prefix.h"
 
@@ -16,7 +17,8 @@ class Trainer {
  public:
   /// `clip_norm`: the largest L2 norm of all gradients together, or none.
   Trainer(std::shared_ptr<Model> model, const OptimizerSpec& optimizer, const LossSpec& loss,
-          std::optional<AugmentationRanges> augmentation, std::optional<double> clip_norm, uint64_t seed);
+          std::optional<AugmentationRanges> augmentation, const MixingRanges& mixing,
+          std::optional<double> clip_norm, uint64_t seed);
   ~Trainer();
 
   /// The named layers and no others learn from now on. Throws NETWORK for a name that is no layer or stands
@@ -48,6 +50,7 @@ class Trainer {
   std::unique_ptr<Optimizer> optimizer_;
   LossSpec loss_;
   std::optional<AugmentationRanges> augmentation_;
+  MixingRanges mixing_;
   std::optional<double> clip_norm_;
   uint64_t seed_;
   std::vector<Optimizer::Group> learning_;  // parameters with a gradient

@@ -82,7 +82,8 @@ test('a row is the original and what a training draws for it, epoch by epoch', a
       const spec = { augmentation: augmentation.spec, seed: 5, epoch: 2 + k, samples, ...sizes }
       const [draw] = native().drawAugmentations(spec) as [AugmentationDraw]
       const output = { outputHeight: SIZE, outputWidth: SIZE }
-      const expected = native().augmentPixels({ pixels, ...sizes, ...output, draw })
+      const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
+      const expected = native().augmentPixels({ pixels, ...sizes, ...output, draw, normalisation })
       expect(tile(sample, 1 + k)).toEqual(Buffer.from(expected))
     }
   }

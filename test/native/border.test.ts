@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NativePixelPack } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
-import { augmentation, modelSpec, pixelBatch, stageSpec, stepSpec, trainerOf, trainerSpec } from './models.js'
+import { everything, modelSpec, pixelBatch, stageSpec, stepSpec, trainerOf, trainerSpec } from './models.js'
 
 type Plain = Record<string, unknown>
 
@@ -72,7 +72,9 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
     const { model, trainer, layers } = await trainerOf()
     const spec = trainerSpec(model)
     const sgd = { kind: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 }
-    await refusesEveryOtherShape(spec, (wrong) => native().createTrainer(wrong))
+    await refusesEveryOtherShape({ ...spec, augmentation: everything }, (wrong) =>
+      native().createTrainer(wrong),
+    )
     await refusesEveryOtherShape({ ...spec, optimizer: sgd }, (wrong) => native().createTrainer(wrong))
     await refusesEveryOtherShape(stageSpec(layers.slice(-1)), (wrong) => trainer.setStage(wrong))
     expect(await refusesEveryOtherShape(stepSpec(0), (wrong) => trainer.step(wrong))).toBeGreaterThan(20)
@@ -94,15 +96,20 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
     model.close()
   })
 
-  it('createPack, drawAugmentations and augmentPixels', async () => {
+  it('createPack, drawAugmentations, drawMixings and augmentPixels', async () => {
     await refusesEveryOtherShape({ count: 1, height: 4, width: 4, file: null }, (wrong) =>
       native().createPack(wrong),
     )
-    const draws = { augmentation, seed: 0, epoch: 0, samples: Int32Array.of(0), height: 8, width: 8 }
+    const of = { augmentation: everything, seed: 0, height: 8, width: 8 }
+    const draws = { ...of, epoch: 0, samples: Int32Array.of(0) }
     await refusesEveryOtherShape(draws, (wrong) => native().drawAugmentations(wrong))
+    const mixings = { ...of, steps: Int32Array.of(0), batch: 0 }
+    await refusesEveryOtherShape(mixings, (wrong) => native().drawMixings(wrong))
     const [draw] = native().drawAugmentations(draws)
+    expect(draw?.erased).not.toBe(null)
     const pixels = new Uint8Array(8 * 8 * 3)
-    const augment = { pixels, height: 8, width: 8, outputHeight: 8, outputWidth: 8, draw }
+    const { normalisation } = modelSpec
+    const augment = { pixels, height: 8, width: 8, outputHeight: 8, outputWidth: 8, draw, normalisation }
     await refusesEveryOtherShape(augment, (wrong) => native().augmentPixels(wrong))
   })
 })
@@ -113,6 +120,29 @@ describe('values out of range', () => {
     const head = { kind: 'classifier', classes: 0, dropout: 0 } as const
     const zero = { ...modelSpec, network: { ...modelSpec.network, head } }
     await expect(native().createModel(zero)).rejects.toThrow(RangeError)
+  })
+
+  it('refuses ranges, fills and orders that are none', () => {
+    const drawn = (wrong: object) => () =>
+      native().drawAugmentations({
+        augmentation: { ...everything, ...wrong },
+        ...{ seed: 0, epoch: 0, samples: Int32Array.of(0), height: 8, width: 8 },
+      })
+    const { erasing, mixup } = everything
+    expect(drawn({ saturation: -1 })).toThrow(/saturation/)
+    expect(drawn({ erasing: { ...erasing, scale: [0.5, 0.1] } })).toThrow(/erasing\.scale/)
+    expect(drawn({ erasing: { ...erasing, fill: 'white' } })).toThrow(/'mean', 'black', 'noise'/)
+    expect(drawn({ mixup: { ...mixup, alpha: 0 } })).toThrow(/mixup\.alpha/)
+    expect(drawn({ cutmix: { ...mixup, probability: 2 } })).toThrow(/cutmix\.probability/)
+    const [draw] = drawn({})()
+    const pixels = new Uint8Array(8 * 8 * 3)
+    const { normalisation } = modelSpec
+    const spec = { pixels, height: 8, width: 8, outputHeight: 8, outputWidth: 8, normalisation }
+    const twice = ['brightness', 'contrast', 'contrast']
+    for (const order of [[], ['brightness', 'contrast'], twice, [...twice, 'saturation']]) {
+      const wrong = { ...spec, draw: { ...draw, order } as never }
+      expect(() => native().augmentPixels(wrong)).toThrow(/each once, for augment\.draw\.order/)
+    }
   })
 
   it('refuses an unknown architecture, layer, module and device', async () => {

@@ -22,7 +22,20 @@ export const augmentation: AugmentationSpec = {
   rotation: { degrees: 10, interpolation: 'bilinear' },
   brightness: 0.2,
   contrast: 0.2,
+  saturation: 0,
   crop: { scale: [0.5, 1], ratio: [0.75, 4 / 3] },
+  erasing: null,
+  mixup: null,
+  cutmix: null,
+}
+
+/** All that can be asked for; something is erased of every photograph, and every batch is mixed. */
+export const everything: AugmentationSpec = {
+  ...augmentation,
+  saturation: 0.2,
+  erasing: { probability: 1, scale: [0.1, 0.3], ratio: [0.5, 2], fill: 'noise' },
+  mixup: { alpha: 0.2, probability: 1 },
+  cutmix: { alpha: 1, probability: 1 },
 }
 
 export function trainerSpec(model: NativeModel): TrainerSpec {

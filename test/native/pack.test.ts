@@ -157,7 +157,7 @@ describe('a lock', () => {
   })
 })
 
-describe('measureBatch', () => {
+describe('makeBatch', () => {
   it('makes the batch that a step sees, keyed by samples and not by records', async () => {
     const pack = native().createPack({ count: 4, height: 16, width: 16, file: null })
     for (let record = 0; record < 4; record++) {
@@ -169,20 +169,22 @@ describe('measureBatch', () => {
       normalisation: { mean: [0, 0, 0], std: [1, 1, 1] },
       seed: 3,
       epoch: 2,
+      device: null,
+      values: false,
     }
     const meanOf = async (record: number, sample: number | null) => {
       const samples = sample === null ? null : Int32Array.of(sample)
       const batch = { kind: 'pack', pack, indices: Int32Array.of(record), samples } as const
-      return (await native().measureBatch({ batch, ...spec })).mean
+      return (await native().makeBatch({ batch, ...spec })).mean
     }
     // Records 1 and 3 hold the same photograph.
     expect(await meanOf(1, 7)).toEqual(await meanOf(3, 7))
     expect(await meanOf(1, 7)).not.toEqual(await meanOf(1, 8))
     expect(await meanOf(3, null)).toEqual(await meanOf(1, 3))
     const batch = { kind: 'pack', pack, indices: Int32Array.of(0), samples: Int32Array.of(-1) } as const
-    await expect(native().measureBatch({ batch, ...spec })).rejects.toThrow(/samples/)
+    await expect(native().makeBatch({ batch, ...spec })).rejects.toThrow(/samples/)
     const two = { ...batch, samples: Int32Array.of(0, 1) }
-    await expect(native().measureBatch({ batch: two, ...spec })).rejects.toThrow(RangeError)
+    await expect(native().makeBatch({ batch: two, ...spec })).rejects.toThrow(RangeError)
     pack.close()
   })
 })

@@ -84,8 +84,9 @@ function readCase(name: string, value: unknown, height: number, width: number): 
   const number = (key: string) => check.number(`${name}.${key}`, golden[key])
   const integer = (key: string, least: number) => check.integer(`${name}.${key}`, golden[key], least)
   const unchanged: AugmentationDraw = {
-    ...{ flip: false, angle: 0, interpolation: 'bilinear', brightness: 1, contrast: 1, contrastFirst: false },
-    ...{ top: 0, left: 0, height, width },
+    ...{ flip: false, angle: 0, interpolation: 'bilinear' },
+    ...{ brightness: 1, contrast: 1, saturation: 1, order: ['brightness', 'contrast', 'saturation'] },
+    ...{ top: 0, left: 0, height, width, erased: null },
   }
   const draws = {
     hflip: () => ({ flip: true }),
@@ -141,7 +142,10 @@ function checkCase({ pixels, height, width }: AugmentGolden, one: Case): Check[]
   const { name, draw, size, margin, exact, out } = one
   const [outputHeight, outputWidth] = size
   const own = nativeNow(() =>
-    native('training').augmentPixels({ pixels, height, width, outputHeight, outputWidth, draw }),
+    native('training').augmentPixels({
+      ...{ pixels, height, width, outputHeight, outputWidth, draw },
+      normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+    }),
   )
   const off = differences(own, out, size, margin)
   const largest = within(name, null, worst(off), exact ? 0 : 1, 'of 255')
