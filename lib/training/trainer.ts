@@ -45,7 +45,7 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
     Object.freeze(this)
   }
 
-  /** How photographs are varied while training. Defaults to `Augmentation.none()`. */
+  /** How photographs and batches are varied while training. Defaults to `Augmentation.none()`. */
   augment(augmentation: Augmentation): Trainer<Name> {
     if (augmentation instanceof Augmentation) return this.#with({ augmentation })
     throw new TypeError(check.expected('an Augmentation', 'augmentation', augmentation))

@@ -34,15 +34,18 @@ float grey_mean(const ByteTable& table, const uint8_t* pixels, int64_t count) {
   return static_cast<float>(static_cast<double>(sum) / static_cast<double>(count));
 }
 
-void saturate(double factor, uint8_t* pixels, int64_t count) {
+/// Of the pixels as the table makes them.
+void saturate(double factor, const ByteTable& table, uint8_t* pixels, int64_t count) {
   const float own = static_cast<float>(factor), rest = static_cast<float>(1 - factor);
+  std::array<float, 256> values;
+  for (int byte = 0; byte < 256; ++byte) values[byte] = static_cast<float>(table[byte]);
   for (int64_t i = 0; i < count; ++i, pixels += kChannels) {
-    const float grey = 0.2989f * static_cast<float>(pixels[0]) + 0.587f * static_cast<float>(pixels[1]) +
-                       0.114f * static_cast<float>(pixels[2]);
-    const float offset = rest * static_cast<float>(static_cast<uint8_t>(grey));
+    const std::array<float, kChannels> colour{values[pixels[0]], values[pixels[1]], values[pixels[2]]};
+    const float grey = 0.2989f * colour[0] + 0.587f * colour[1] + 0.114f * colour[2];
+    const float offset = rest * static_cast<float>(static_cast<int32_t>(grey));
     for (int c = 0; c < kChannels; ++c) {
-      pixels[c] =
-          static_cast<uint8_t>(std::clamp(own * static_cast<float>(pixels[c]) + offset, 0.0f, 255.0f));
+      pixels[c] = static_cast<uint8_t>(
+          static_cast<int32_t>(std::min(std::max(own * colour[c] + offset, 0.0f), 255.0f)));
     }
   }
 }
@@ -69,8 +72,7 @@ ByteTable change_colours(const ColourFactors& factors, uint8_t* pixels, int64_t 
     } else if (operation == ColourOperation::contrast && factors.contrast != 1) {
       table = compose(table, blend_table(factors.contrast, grey_mean(table, pixels, count)));
     } else if (operation == ColourOperation::saturation && factors.saturation != 1) {
-      apply(table, pixels, count, pixels);
-      saturate(factors.saturation, pixels, count);
+      saturate(factors.saturation, table, pixels, count);
       table = identity_table();
     }
   }

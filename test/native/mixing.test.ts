@@ -1,19 +1,26 @@
 // Mixup and CutMix: that the loss, the counts and the gradients of a step are those of mixed samples. What is drawn,
 // mixing-draws.test.ts says.
 import { describe, expect, it } from 'vitest'
-import type { LossSpec, MixingDraw, NativeModel, StateTensor, StepSpec } from '../../lib/native/index.js'
+import type {
+  LossSpec,
+  MixingDraw,
+  NativeModel,
+  StageSpec,
+  StateTensor,
+  StepSpec,
+} from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
 import { always, type Mixings, mixedTargets, mixedValues, mixing } from './mixing.js'
 import { noise } from './models.js'
-import { CLASSES, floatsOf, specOf, trainer, wavesBatch } from './networks.js'
+import { CLASSES, floatsOf, normalised, specOf, trainer, wavesBatch } from './networks.js'
 
 const size = 48
 const each = 3 * size * size
 const head = { kind: 'mlp', classes: CLASSES, hidden: [8], activation: 'relu', dropout: 0 } as const
-const stage = {
+const stage: StageSpec = {
   groups: [{ layers: ['head.0', 'head.3'], rateFactor: 1 }],
   ...{ frozenBatchNorm: 'stored', imageSize: size, batchSize: 4 },
-} as const
+}
 const plain: LossSpec = { kind: 'cross_entropy', labelSmoothing: 0, classWeights: null }
 const waves = (wavesBatch(8, size) as { data: Float32Array }).data
 const labels = Int32Array.of(0, 1, 3, 2, 1, 0, 2, 3)
@@ -27,7 +34,7 @@ function part(from: number, count: number) {
 
 /** A random network hardly tells one photograph from another; by smaller variances and a louder head it does. */
 async function newModel(precision: 'float64' | 'float32' | 'bfloat16' = 'float64'): Promise<NativeModel> {
-  const model = await native('training').createModel(specOf('mobilenetV2', { precision, head }))
+  const model = await native().createModel(specOf('mobilenetV2', { precision, head }))
   const state = await model.state()
   const telling = state.flatMap((tensor) => {
     if (tensor.name.endsWith('running_var')) return replaced(tensor, () => 0.15)
@@ -160,22 +167,10 @@ describe.each(kinds)('a step with %s', (_, given) => {
   })
 })
 
-const { bfloat16 } = native('training').computeInfo()
+const { bfloat16 } = native().computeInfo()
 if (!bfloat16.cpu)
   console.log('Not run: mixing in bfloat16, since this processor has no instructions for it.')
 const precisions = bfloat16.cpu ? (['float32', 'bfloat16'] as const) : (['float32'] as const)
-
-/** Bytes pixel by pixel as values channel by channel. */
-function normalised(bytes: Uint8Array): Float64Array {
-  const { mean, std } = specOf('mobilenetV2').normalisation
-  const values = new Float64Array(bytes.length)
-  for (const [i, byte] of bytes.entries()) {
-    const [photograph, place, c] = [Math.floor(i / each), Math.floor(i / 3) % (size * size), i % 3]
-    values[photograph * each + c * size * size + place] =
-      (byte / 255 - (mean[c] as number)) / (std[c] as number)
-  }
-  return values
-}
 
 describe.each(precisions)('pixels in %s, below them a frozen prefix', (precision) => {
   it.each(kinds)('are mixed by %s after their normalisation', async (_, given) => {
@@ -183,7 +178,10 @@ describe.each(precisions)('pixels in %s, below them a frozen prefix', (precision
     const training = await trainer(model, { augmentation: mixing(given), seed: 1 })
     expect(await training.setStage(stage)).toMatchObject({ prefix: 'folded' })
     const data = noise(4, size)
-    const samples = { values: normalised(data), labels: labels.slice(0, 4) }
+    const samples = {
+      values: normalised(data, size, specOf('mobilenetV2').normalisation),
+      labels: labels.slice(0, 4),
+    }
     const mixed = await byHand(model, samples, drawOf(given, 1, 2, 0))
     const unmixed = await byHand(model, samples, null)
     const batch = { kind: 'pixels', data, count: 4, height: size, width: size } as const

@@ -7,6 +7,7 @@ import type {
   ModelSpec,
   NativeModel,
   NativeTrainer,
+  NormalisationSpec,
   OptimizerSpec,
   Precision,
   StateTensor,
@@ -86,6 +87,21 @@ export function wavesBatch(count: number, size: number): BatchSpec {
     const [down, right, phase] = waves[plane] as [number, number, number]
     return Math.sin(down * y + right * x + phase)
   })
+}
+
+/** Photographs of bytes, pixel by pixel, as the values of a tensor, channel by channel. */
+export function normalised(
+  bytes: Uint8Array,
+  size: number,
+  { mean, std }: NormalisationSpec,
+): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(bytes.length)
+  for (const [i, byte] of bytes.entries()) {
+    const [pixel, c] = [Math.floor(i / 3), i % 3]
+    const place = Math.floor(pixel / size ** 2) * 3 * size ** 2 + c * size ** 2 + (pixel % size ** 2)
+    values[place] = (byte / 255 - (mean[c] as number)) / (std[c] as number)
+  }
+  return values
 }
 
 export const cyclingLabels = (count: number) => Int32Array.from({ length: count }, (_, i) => i % CLASSES)

@@ -1,9 +1,9 @@
 // What a training step moves, what it leaves alone, and that it is a function of its seed.
 import { describe, expect, it } from 'vitest'
-import type { StateTensor } from '../../lib/native/index.js'
+import type { BatchSpec, StateTensor, TrainerSpec } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
-import { modelSpec, pixelBatch, stageSpec, stepSpec, trainerOf, trainerSpec } from './models.js'
-import { moved } from './networks.js'
+import { everything, modelSpec, pixelBatch, stageSpec, stepSpec, trainerOf, trainerSpec } from './models.js'
+import { moved, normalised } from './networks.js'
 
 describe('a stage', () => {
   it('moves the parameters and statistics of its layers and nothing else', async () => {
@@ -84,6 +84,45 @@ describe('augmentation', () => {
     expect(await lossOf([2, 0, 1], 1)).toBeCloseTo(loss, 5)
     expect(Math.abs((await lossOf([0, 1, 2], 2)) - loss)).toBeGreaterThan(1e-3)
     for (const object of [trainer, model, pack]) object.close()
+  })
+})
+
+describe('what augmentPixels shows', () => {
+  it.each(['black', 'mean'] as const)('is what training sees, where the erased box is %s', async (fill) => {
+    const augmentation = { ...everything, mixup: null, cutmix: null }
+    augmentation.erasing = { probability: 1, scale: [0.1, 0.3], ratio: [0.5, 2], fill }
+    const head = { kind: 'mlp', classes: 4, hidden: [8], activation: 'relu', dropout: 0 } as const
+    const model = await native().createModel({ ...modelSpec, network: { ...modelSpec.network, head } })
+    const { normalisation } = modelSpec
+    const lossOf = async (spec: Partial<TrainerSpec>, batch: BatchSpec) => {
+      const trainer = await native().createTrainer({ ...trainerSpec(model), ...spec })
+      await trainer.setStage(stageSpec(['head.3'], 'batch'))
+      const labels = Int32Array.of(0, 1, 2, 3)
+      const { loss } = await trainer.step({
+        ...{ batches: [{ batch, labels }], epoch: 1, step: 0, learningRate: 0 },
+      })
+      trainer.close()
+      return loss
+    }
+    const size = { height: 80, width: 80 }
+    const pixels = pixelBatch(4).data
+    const samples = Int32Array.of(0, 1, 2, 3)
+    const draws = native().drawAugmentations({ augmentation, seed: 3, epoch: 1, samples, ...size })
+    const shown = draws.flatMap((draw, i) => {
+      const one = pixels.slice(i * 80 * 80 * 3, (i + 1) * 80 * 80 * 3)
+      const output = { outputHeight: 80, outputWidth: 80 }
+      return [...native().augmentPixels({ pixels: one, ...size, ...output, draw, normalisation })]
+    })
+    const data = normalised(Uint8Array.from(shown), 80, normalisation)
+    if (fill === 'mean') {
+      // 127.5 is no byte, so the erased ones are 128.
+      for (const [i, value] of data.entries()) if (Math.abs(value) < 0.004) data[i] = 0
+    }
+    const seen = await lossOf({ augmentation }, { kind: 'pixels', data: pixels, count: 4, ...size })
+    const batch = { kind: 'tensor', data, shape: [4, 3, 80, 80] } as const
+    expect(seen).toBeCloseTo(await lossOf({ augmentation: null }, batch), fill === 'black' ? 5 : 2)
+    expect(Math.abs(seen - (await lossOf({ augmentation: null }, pixelBatch(4))))).toBeGreaterThan(0.02)
+    model.close()
   })
 })
 

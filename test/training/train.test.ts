@@ -6,6 +6,8 @@ import { readBundle } from '../../lib/model/index.js'
 import { adam, constant, crossEntropy, type Schedule, sgd } from '../../lib/training/index.js'
 import { drawnFaces, eventsOf, newOutput, smallParts, smallTrainer, spoil } from './small-training.js'
 
+const everything = Augmentation.standard().saturation().randomErasing({ fill: 'noise' }).mixup().cutmix()
+
 const text = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8')
 
 describe('a training', () => {
@@ -80,7 +82,7 @@ describe('a training', () => {
   it('gives the same history.csv and the same weights twice with one seed, and others with another', async () => {
     const parts = await smallParts()
     const trained = async (seed: number) => {
-      const trainer = smallTrainer(parts).augment(Augmentation.standard()).seed(seed)
+      const trainer = smallTrainer(parts).augment(everything).seed(seed)
       const { output, last } = await trainer.start({ output: newOutput() }).finished
       return { history: text(output, 'history.csv'), weights: readFileSync(last) }
     }
@@ -93,6 +95,7 @@ describe('a training', () => {
   it('writes bundles that say how they were trained', async () => {
     const parts = await smallParts()
     const trainer = smallTrainer(parts)
+      .augment(everything)
       .optimizer(adam({ learningRate: 2e-3, weightDecay: 1e-4 }))
       .epochs(1)
       .seed(3)
@@ -105,6 +108,7 @@ describe('a training', () => {
       inputSize: 80,
       recipe: {
         pretrained: null,
+        augmentation: everything.spec,
         optimizer: { kind: 'adam', learningRate: 2e-3, weightDecay: 1e-4, beta1: 0.9 },
         schedule: { kind: 'constant' },
         epochs: 1,

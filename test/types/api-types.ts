@@ -237,6 +237,18 @@ export function sequences(): void {
   stepDecay({ every: 2, gamma: 0.1 })
 }
 
+export function augmentations(): void {
+  Augmentation.standard().saturation(0.1).randomErasing({ fill: 'noise' }).mixup().cutmix({ alpha: 0.5 })
+  // @ts-expect-error
+  Augmentation.none().randomErasing({ fill: 'white' })
+  // @ts-expect-error
+  Augmentation.none().randomErasing({ p: 0.5 })
+  // @ts-expect-error
+  Augmentation.none().mixup({ lambda: 0.5 })
+  // @ts-expect-error
+  Augmentation.none().cutmix(1)
+}
+
 /** `await` on an object with such a method would call it. */
 type Awaitable<T> = T extends { then: unknown } ? true : false
 
