@@ -1,0 +1,93 @@
+// The program that decodes what nobody trusts: one photograph or folder for each question, with its time and memory.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import sharp from 'sharp'
+import { decodeImage, FaceDataset, packDataset } from '../../lib/data/index.js'
+import { messageOf, TorchError } from '../../lib/errors.js'
+import { native } from '../../lib/native/index.js'
+import { type Answer, type Outcome, type Question, READY, SIZE, type Threw } from './messages.js'
+
+process.on('disconnect', () => process.exit())
+process.on('message', async (question: Question) => {
+  const before = startMeasuring()
+  const start = performance.now()
+  const outcome = await outcomeOf(question)
+  const milliseconds = performance.now() - start
+  const answer: Answer = { outcome, milliseconds, growthBytes: peak() - before }
+  process.send?.(answer)
+})
+
+// Loads all code, which is no photograph's cost.
+await decodeImage(
+  await sharp({ create: { width: 9, height: 9, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer(),
+)
+native()
+process.send?.(READY)
+
+async function outcomeOf(question: Question): Promise<Outcome> {
+  try {
+    return question.kind === 'folder' ? await packed(question.path) : await decoded(question)
+  } catch (thrown) {
+    return threw(thrown)
+  }
+}
+
+function threw(thrown: unknown): Threw {
+  return {
+    kind: 'threw',
+    error: thrown instanceof Error ? thrown.constructor.name : typeof thrown,
+    code: thrown instanceof TorchError ? thrown.code : null,
+    message: messageOf(thrown),
+  }
+}
+
+async function decoded({ path, targetSize }: Extract<Question, { kind: 'photograph' }>): Promise<Outcome> {
+  const { data, width, height } = await decodeImage(path, targetSize === null ? {} : { targetSize })
+  return { kind: 'decoded', width, height, bytes: data.length }
+}
+
+async function packed(path: string): Promise<Outcome> {
+  const faces = await FaceDataset.unlabelled(path)
+  const photographs = Array.from({ length: faces.length }, (_, index) => faces.at(index).file)
+  // As a part of a dataset so large that all of them may be unreadable.
+  const pack = await packDataset(faces, { size: SIZE, outOf: 100 * faces.length })
+  pack.close()
+  return { kind: 'packed', photographs, skipped: pack.skipped, refusal: await refusalOf(faces) }
+}
+
+async function refusalOf(faces: FaceDataset): Promise<Threw | null> {
+  try {
+    const pack = await packDataset(faces, { size: SIZE })
+    pack.close()
+    return null
+  } catch (thrown) {
+    return threw(thrown)
+  }
+}
+
+/** @returns the memory of now; the peak is counted from now on, where the system can do that. */
+function startMeasuring(): number {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5')
+    return statusBytes('VmRSS')
+  } catch {
+    return peak()
+  }
+}
+
+function peak(): number {
+  try {
+    return statusBytes('VmHWM')
+  } catch {
+    return process.resourceUsage().maxRSS * 1024
+  }
+}
+
+function statusBytes(name: string): number {
+  const [, kilobytes] =
+    new RegExp(`${name}:\\s*(\\d+) kB`).exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  if (kilobytes === undefined) throw new Error(`/proc/self/status has no ${name}`)
+  return Number(kilobytes) * 1024
+}
