@@ -2,7 +2,7 @@
 
 export { appendLine } from './append.js'
 export { type DownloadOptions, download, sha256Of } from './download.js'
-export { fileError } from './file-error.js'
+export { attempt, fileError } from './file-error.js'
 export { cacheFolder, ensureFolder, freshFolder } from './folders.js'
 export { RangeReader } from './range-reader.js'
 export { saveDurably } from './save.js'

@@ -107,7 +107,7 @@ class Session {
     if (typeof full !== 'string' && typeof shrunk !== 'string')
       fault ??= faultOfBoth(full.outcome, shrunk.outcome)
     const printed = this.#process.takePrinted()
-    if (printed !== '') fault ??= `it makes a library print: ${printed}`
+    if (printed !== '') fault ??= `it makes a library print: ${printed.trim()}`
     addTo(this.#tally, index, input, [full, shrunk])
     if (fault !== null) await this.#found(index, input, fault)
     this.#wanted.onInput?.(this.#tally)

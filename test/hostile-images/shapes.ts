@@ -29,12 +29,16 @@ const sizes: readonly (readonly [width: number, height: number])[] = [
   [4001, 3001],
 ]
 
+/** What a side may have. */
+const SIDE_LIMIT = 16_384
+const within = (...size: number[]) => (Math.max(...size) > SIDE_LIMIT ? 'refused' : 'decoded')
+
 export function shapeInputs(): Input[] {
   return forms.flatMap(([format, limit]) =>
     sizes
       .filter((size) => size.every((side) => side <= limit))
       .map(([width, height]) =>
-        fileInput('shapes', `${format} of ${width} x ${height}`, `x.${format}`, 'decoded', () =>
+        fileInput('shapes', `${format} of ${width} x ${height}`, `x.${format}`, within(width, height), () =>
           sharp({ create: { width, height, channels: 3, background: '#c86' } })
             .toFormat(format, { effort: 1 })
             .toBuffer(),

@@ -74,7 +74,8 @@ const forms: Readonly<Record<string, () => Sharp | Promise<Sharp>>> = {
     photograph(SMALL).tiff({ compression: 'lzw', tile: true, tileWidth: 32, tileHeight: 32 }),
   'JPEG in TIFF.tif': () => photograph(SMALL).tiff({ compression: 'jpeg' }),
   '16-bit TIFF.tif': () => photograph(SMALL).toColourspace('rgb16').tiff({ compression: 'none' }),
-  'fax TIFF.tif': () => photograph(SMALL).threshold().tiff({ compression: 'ccittfax4', bitdepth: 1 }),
+  'fax TIFF.tif': () =>
+    photograph(SMALL).threshold().toColourspace('b-w').tiff({ compression: 'ccittfax4', bitdepth: 1 }),
   'animated GIF.gif': async () => (await animation()).gif({ effort: 1, loop: 0 }),
   'animated WebP.webp': async () => (await animation()).webp({ loop: 0 }),
 }
