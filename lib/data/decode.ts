@@ -5,6 +5,7 @@ import type { Sharp as Image, Metadata } from 'sharp'
 import * as check from '../check.js'
 import { messageOf, TorchError } from '../errors.js'
 import { plain, quoted } from '../files/index.js'
+import { firstFrame } from './first-frame.js'
 import { largestAvifSide, photographFormat } from './format.js'
 import { inTurn } from './in-turn.js'
 import { readPhotograph } from './photograph-file.js'
@@ -73,7 +74,7 @@ export async function decodeImage(
     )
   }
   try {
-    return await decodeBytes(sharp, bytes, targetSize)
+    return await decodeBytes(sharp, firstFrame(bytes), targetSize)
   } catch (cause) {
     const reason = plain(messageOf(cause)).replace(/\.$/, '')
     throw new TorchError('IMAGE', `${name} cannot be decoded: ${reason}. Replace it or remove it.`, { cause })

@@ -96,11 +96,11 @@ function webps(whole: Buffer): Record<string, () => Buffer> {
   const pixels = whole.subarray(12)
   const more = (flags: number, ...chunks: Buffer[]) =>
     riff(Buffer.concat([extended(flags, 120, 90), ...chunks]))
-  const animation = (count: number, width: number, height: number) => {
+  const animation = (count: number, width: number, height: number, frame = pixels) => {
     const place = Buffer.alloc(16)
     place.writeUIntLE(119, 6, 3)
     place.writeUIntLE(89, 9, 3)
-    const one = webpChunk('ANMF', Buffer.concat([place, pixels]))
+    const one = webpChunk('ANMF', Buffer.concat([place, frame]))
     const chunks = [
       extended(FLAGS.animation, width, height),
       webpChunk('ANIM', Buffer.alloc(6)),
@@ -116,6 +116,7 @@ function webps(whole: Buffer): Record<string, () => Buffer> {
     'a WebP that claims 2^24 x 2^24': () => riff(Buffer.concat([extended(0, 2 ** 24, 2 ** 24), pixels])),
     'a WebP that claims other sides': () => riff(Buffer.concat([extended(0, 12, 9), pixels])),
     'a WebP animation of 2,000 frames': () => animation(2000, 120, 90),
+    'a WebP animation of 100,000 frames': () => animation(100_000, 120, 90, plainWebp(120, 90)),
     'a WebP animation of 16,000 x 12,000': () => animation(10, 16_000, 12_000),
     'a WebP animation smaller than its frames': () => animation(10, 8, 8),
     'a WebP animation without frames': () => animation(0, 120, 90),

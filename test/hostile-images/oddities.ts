@@ -92,11 +92,11 @@ export function oddityInputs(photograph: Buffer): Input[] {
     oddity('a file of the size of all memory', linked('/proc/kcore'), 'refused', whyNoLinux),
     oddity('a file that says it is empty', linked('/proc/self/maps'), 'refused', whyNoLinux),
     oddity('a file that cannot be read', linked('/proc/self/mem'), 'refused', whyNoLinux),
-    oddity(`1.9 GB of zeros that ${SPARSE}`, sparse(nothing, 1.9 * 2 ** 30)),
+    oddity(`2 GB of zeros that ${SPARSE}`, sparse(nothing, 2e9)),
     oddity(`3 GB of zeros that ${SPARSE}`, sparse(nothing, 3 * 2 ** 30)),
     oddity(`1 TB of zeros that ${SPARSE}`, sparse(nothing, 2 ** 40)),
     oddity(`a JPEG's beginning before 100 MB of zeros that ${SPARSE}`, sparse(beginning, 1e8)),
-    oddity(`a JPEG's beginning before 1.9 GB of zeros that ${SPARSE}`, sparse(beginning, 1.9 * 2 ** 30)),
+    oddity(`a JPEG's beginning before 2 GB of zeros that ${SPARSE}`, sparse(beginning, 2e9)),
     oddity(`a JPEG's beginning before 1 TB of zeros that ${SPARSE}`, sparse(beginning, 2 ** 40)),
     oddity(
       'a file without permissions',

@@ -40,7 +40,7 @@ export function shapeInputs(): Input[] {
       .map(([width, height]) =>
         fileInput('shapes', `${format} of ${width} x ${height}`, `x.${format}`, within(width, height), () =>
           sharp({ create: { width, height, channels: 3, background: '#c86' } })
-            .toFormat(format, { effort: 1 })
+            .toFormat(format, format === 'tiff' ? { compression: 'lzw' } : { effort: 1 })
             .toBuffer(),
         ),
       ),
