@@ -5,6 +5,7 @@ import { withFrame } from './jpeg-parts.js'
 import { chunk, png, zerosDeflated } from './png-parts.js'
 import type { Source } from './sources.js'
 import { tiff } from './tiff-parts.js'
+import { losslessHeader } from './webp-parts.js'
 
 const SIZES: readonly (readonly [width: number, height: number])[] = [
   [2 ** 31 - 1, 2 ** 31 - 1],
@@ -51,14 +52,6 @@ function gif(bytes: Buffer, width: number, height: number): Buffer {
   const frame = changed.indexOf(Buffer.concat([Buffer.from([0x2c, 0, 0, 0, 0]), old]), 13)
   if (frame > 0) size.copy(changed, frame + 5)
   return changed
-}
-
-/** Lossless: 14 bits a side behind the signature byte. */
-export function losslessHeader(width: number, height: number): Buffer {
-  const bits = Buffer.alloc(5)
-  bits[0] = 0x2f
-  bits.writeUInt32LE((((height - 1) << 14) | (width - 1)) >>> 0, 1)
-  return bits
 }
 
 function webp(bytes: Buffer, width: number, height: number): Buffer {

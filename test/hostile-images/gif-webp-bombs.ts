@@ -1,37 +1,8 @@
 // GIF and WebP files with thousands of frames, frames that do not fit, and chunks that lie about their length.
 
-import { losslessHeader } from './claims.js'
+import { frame, gif } from './gif-parts.js'
 import { fileInput, type Input } from './input.js'
-
-const u16 = (value: number) => Buffer.from([value & 255, value >> 8])
-
-/** One pixel as LZW has it: clear, the colour, end. */
-const PIXEL = Buffer.from([2, 2, 0x44, 1, 0])
-
-interface Frame {
-  readonly left?: number
-  readonly top?: number
-  readonly width?: number
-  readonly height?: number
-  readonly data?: Buffer
-}
-
-function frame({ left = 0, top = 0, width = 1, height = 1, data = PIXEL }: Frame = {}): Buffer {
-  return Buffer.concat([
-    Buffer.from([0x2c]),
-    u16(left),
-    u16(top),
-    u16(width),
-    u16(height),
-    Buffer.from([0]),
-    data,
-  ])
-}
-
-function gif(width: number, height: number, ...blocks: Buffer[]): Buffer {
-  const head = Buffer.concat([Buffer.from('GIF89a'), u16(width), u16(height), Buffer.from([0x80, 0, 0])])
-  return Buffer.concat([head, Buffer.from([0, 0, 0, 255, 255, 255]), ...blocks, Buffer.from([0x3b])])
-}
+import { animation, extended, FLAGS, plainWebp, riff, webpChunk } from './webp-parts.js'
 
 const many = (count: number, block: Buffer) => Array.from({ length: count }, () => block)
 
@@ -41,7 +12,7 @@ const gifs: Record<string, () => Buffer> = {
   'a GIF of 1,000,000 frames of one pixel': () => gif(1, 1, Buffer.alloc(15_000_000, frame())),
   'a GIF of 10,000 frames on 14,000 x 14,000': () => gif(14_000, 14_000, ...many(10_000, frame())),
   'a GIF of a million comments': () =>
-    gif(1, 1, Buffer.alloc(6_000_000, Buffer.from([0x21, 0xfe, 1, 65, 0, 0])), frame()),
+    gif(1, 1, Buffer.alloc(6_000_000, Buffer.from([0x21, 0xfe, 2, 65, 65, 0])), frame()),
   'a GIF without frame': () => gif(8, 8),
   'a GIF without size': () => gif(0, 0, frame()),
   'a GIF frame without size': () => gif(8, 8, frame({ width: 0, height: 0 })),
@@ -59,36 +30,6 @@ const gifs: Record<string, () => Buffer> = {
   'a GIF block without end': () => gif(8, 8, Buffer.from([0x21, 0xff]), Buffer.alloc(2 ** 20, 255)),
 }
 
-function riff(chunks: Buffer, size = chunks.length + 4): Buffer {
-  const head = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1')
-  head.writeUInt32LE(size >>> 0, 4)
-  return Buffer.concat([head, chunks])
-}
-
-function webpChunk(type: string, data: Buffer, size = data.length): Buffer {
-  const head = Buffer.from(`${type}\0\0\0\0`, 'latin1')
-  head.writeUInt32LE(size >>> 0, 4)
-  return Buffer.concat([head, data, Buffer.alloc(data.length % 2)])
-}
-
-/** VP8X: flags, and 24 bits a side. */
-function extended(flags: number, width: number, height: number): Buffer {
-  const data = Buffer.alloc(10)
-  data[0] = flags
-  data.writeUIntLE(width - 1, 4, 3)
-  data.writeUIntLE(height - 1, 7, 3)
-  return webpChunk('VP8X', data)
-}
-
-/** A picture of one colour: each of its five Huffman codes has a single symbol, so that no pixel takes a bit. */
-function plainWebp(width: number, height: number): Buffer {
-  return webpChunk(
-    'VP8L',
-    Buffer.concat([losslessHeader(width, height), Buffer.from([0x88, 0x88, 0x08, 0, 0, 0, 0, 0])]),
-  )
-}
-
-const FLAGS = { animation: 2, xmp: 4, exif: 8, alpha: 16, icc: 32 }
 const MEGABYTE = 2 ** 20
 
 /** @param whole a lossless WebP of 120 x 90 that decodes */
@@ -96,18 +37,6 @@ function webps(whole: Buffer): Record<string, () => Buffer> {
   const pixels = whole.subarray(12)
   const more = (flags: number, ...chunks: Buffer[]) =>
     riff(Buffer.concat([extended(flags, 120, 90), ...chunks]))
-  const animation = (count: number, width: number, height: number, frame = pixels) => {
-    const place = Buffer.alloc(16)
-    place.writeUIntLE(119, 6, 3)
-    place.writeUIntLE(89, 9, 3)
-    const one = webpChunk('ANMF', Buffer.concat([place, frame]))
-    const chunks = [
-      extended(FLAGS.animation, width, height),
-      webpChunk('ANIM', Buffer.alloc(6)),
-      ...many(count, one),
-    ]
-    return riff(Buffer.concat(chunks))
-  }
   return {
     'a WebP of one colour, 16,383 x 12,000 in 40 bytes': () => riff(plainWebp(16_383, 12_000)),
     'a WebP of one colour, 16,383 x 6,000 in 40 bytes': () => riff(plainWebp(16_383, 6_000)),
@@ -115,11 +44,11 @@ function webps(whole: Buffer): Record<string, () => Buffer> {
     'a WebP of one colour, 16,384 x 16,384 in 40 bytes': () => riff(plainWebp(16_384, 16_384)),
     'a WebP that claims 2^24 x 2^24': () => riff(Buffer.concat([extended(0, 2 ** 24, 2 ** 24), pixels])),
     'a WebP that claims other sides': () => riff(Buffer.concat([extended(0, 12, 9), pixels])),
-    'a WebP animation of 2,000 frames': () => animation(2000, 120, 90),
+    'a WebP animation of 2,000 frames': () => animation(2000, 120, 90, pixels),
     'a WebP animation of 100,000 frames': () => animation(100_000, 120, 90, plainWebp(120, 90)),
-    'a WebP animation of 16,000 x 12,000': () => animation(10, 16_000, 12_000),
-    'a WebP animation smaller than its frames': () => animation(10, 8, 8),
-    'a WebP animation without frames': () => animation(0, 120, 90),
+    'a WebP animation of 16,000 x 12,000': () => animation(10, 16_000, 12_000, pixels),
+    'a WebP animation smaller than its frames': () => animation(10, 8, 8, pixels),
+    'a WebP animation without frames': () => animation(0, 120, 90, pixels),
     'a WebP that claims 4 GB': () => riff(pixels, 0xffffffff),
     'a WebP that claims 0 bytes': () => riff(pixels, 0),
     'a WebP chunk that claims 4 GB': () => riff(webpChunk('VP8L', pixels.subarray(8), 0xffffffff)),
