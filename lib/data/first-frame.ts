@@ -1,5 +1,5 @@
-// Cuts an animation behind its first frame: decoders look at all frames, some at each pair of them, and a small
-// file has a million.
+// Leaves the first frame of an animation, the first page of a document: decoders look at all of them, some at each
+// pair, and a small file has a million.
 
 import { photographFormat } from './format.js'
 
@@ -7,7 +7,8 @@ import { photographFormat } from './format.js'
 export function firstFrame(bytes: Uint8Array): Uint8Array {
   const format = photographFormat(bytes)
   if (format === 'gif') return firstGifFrame(bytes)
-  return format === 'webp' ? firstWebpFrame(bytes) : bytes
+  if (format === 'webp') return firstWebpFrame(bytes)
+  return format === 'tiff' ? firstTiffPage(bytes) : bytes
 }
 
 const HEADER = 13
@@ -53,4 +54,25 @@ function firstWebpFrame(bytes: Uint8Array): Uint8Array {
     at = end
   }
   return bytes
+}
+
+/** A big TIFF has numbers of 8 bytes where others have 2 or 4. */
+const BIG = 43
+
+/** Unlinks the second directory. */
+function firstTiffPage(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const isLittle = bytes[0] === 0x49
+  const isBig = view.getUint16(2, isLittle) === BIG
+  const [width, entryWidth] = isBig ? [8, 20] : [4, 12]
+  const word = (at: number) =>
+    isBig ? Number(view.getBigUint64(at, isLittle)) : view.getUint32(at, isLittle)
+  const isInside = (at: number) => at + 8 <= bytes.length
+  if (!isInside(width)) return bytes // where the first directory's place stands
+  const directory = word(width)
+  if (!isInside(directory)) return bytes
+  const entries = isBig ? word(directory) : view.getUint16(directory, isLittle)
+  const next = directory + (isBig ? 8 : 2) + entryWidth * entries
+  if (next + width > bytes.length || word(next) === 0) return bytes
+  return Buffer.from(bytes).fill(0, next, next + width)
 }

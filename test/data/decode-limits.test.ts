@@ -11,6 +11,7 @@ import { spatialExtent } from '../hostile-images/claims.js'
 import { frame, gif } from '../hostile-images/gif-parts.js'
 import { withFrame } from '../hostile-images/jpeg-parts.js'
 import { chunk, png } from '../hostile-images/png-parts.js'
+import { pages } from '../hostile-images/tiff-bombs.js'
 import { animation, plainWebp, riff } from '../hostile-images/webp-parts.js'
 import { drawn, jpeg } from './drawn.js'
 import { FakePack } from './fake-pack.js'
@@ -108,6 +109,7 @@ test('a large photograph in a small file is shrunk too', async () => {
 
 test.each<[string, () => Buffer, number, number]>([
   ['GIF of 1,000,000', () => gif(1, 1, Buffer.alloc(15_000_000, frame())), 1, 1],
+  ['TIFF of 240,000', () => pages(240_000), 8, 8],
   ['WebP of 100,000', () => animation(100_000, 120, 90, plainWebp(120, 90)), 120, 90],
 ])('of a %s frames only the first costs anything', async (_, bytes, width, height) => {
   expect(await decodeImage(bytes())).toMatchObject({ width, height })
@@ -121,6 +123,17 @@ test.each(['gif', 'webp'] as const)('an animated %s keeps the colours of its fir
   const decoded = await decodeImage(await image.toFormat(format, { loop: 0 }).toBuffer())
   expect([decoded.width, decoded.height]).toEqual([16, 16])
   expectNear(pixel(decoded, 8, 8), [250, 0, 0], 8)
+})
+
+test('the first page of a TIFF is decoded, and the others do not matter', async () => {
+  const two = pages(2)
+  const broken = Buffer.from(two)
+  broken.fill(255, 200)
+  for (const bytes of [two, broken]) {
+    const before = Buffer.from(bytes)
+    expect(pixel(await decodeImage(bytes), 3, 3)).toEqual([99, 99, 99])
+    expect(bytes.equals(before)).toBe(true)
+  }
 })
 
 test('work in turn runs one after another, in its order, and outlives a failure', async () => {

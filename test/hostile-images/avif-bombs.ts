@@ -3,6 +3,7 @@
 import { box, boxOf, ftyp, fullBox, gridAvif, u16, u32 } from './boxes.js'
 import { spatialExtent } from './claims.js'
 import { fileInput, type Input } from './input.js'
+import { photograph } from './sources.js'
 
 /** So many boxes, each inside the one before. */
 function nested(type: string, depth: number): Buffer {
@@ -28,10 +29,16 @@ export function avifBombs(whole: Buffer, tile: Buffer): Input[] {
   }
   const grid = (rows: number, columns: number, more: object = {}) =>
     gridAvif(tile, { rows, columns, tile: 64, ...more })
-  const made: Record<string, () => Buffer> = {
+  const large = async (rows: number, columns: number) => {
+    const tileOf = await photograph([1024, 1024]).avif({ effort: 0 }).toBuffer()
+    return gridAvif(tileOf, { rows, columns, tile: 1024 })
+  }
+  const made: Record<string, () => Buffer | Promise<Buffer>> = {
     'a grid of 2 x 2 tiles': () => grid(2, 2),
-    'a grid of 100 megapixels from one tile': () => grid(156, 156),
+    'a grid of 16 x 16 tiles': () => grid(16, 16),
     'a grid of 256 x 255 tiles': () => grid(256, 255),
+    'a grid of 85 megapixels from one tile': () => large(9, 9),
+    'a grid of 103 megapixels from one tile': () => large(9, 11),
     'a grid that claims 60,000 x 60,000': () => grid(2, 2, { width: 60_000, height: 60_000 }),
     'a grid that claims 2^31 x 2^31': () => grid(2, 2, { width: 2 ** 31, height: 2 ** 31 }),
     'a grid that claims 1 x 1': () => grid(255, 255, { width: 1, height: 1 }),

@@ -28,10 +28,9 @@ export async function corpus(seed: number, faces: string | null): Promise<Corpus
   const drawn = await drawnSources()
   const given = faces === null ? [] : sourcesOf(faces)
   const list = [...(await fixedInputs(drawn, seed)), ...wholeInputs(given)]
-  const sources = [...drawn, ...given]
   return {
     fixed: list.length,
-    input: (index) => list[index] ?? mixedInput(sources, seed, index),
+    input: (index) => list[index] ?? mixedInput(drawn, given, seed, index),
   }
 }
 

@@ -39,9 +39,15 @@ export function damagedInputs(sources: readonly Source[], seed: number): Input[]
   )
 }
 
-/** Input `index` of those without end: one to three damages of any photograph. */
-export function mixedInput(sources: readonly Source[], seed: number, index: number): Input {
+/** Input `index` of those without end: one to three damages of any photograph, every other time of one that was given. */
+export function mixedInput(
+  drawn: readonly Source[],
+  given: readonly Source[],
+  seed: number,
+  index: number,
+): Input {
   const random = new Random('mixed', seed, index)
+  const sources = given.length > 0 && random.chance(0.5) ? given : drawn
   const source = random.pick(sources)
   const ways = Array.from({ length: random.between(1, 3) }, () => random.pick(Object.keys(damages)))
   return fileInput(
