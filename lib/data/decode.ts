@@ -6,7 +6,7 @@ import * as check from '../check.js'
 import { messageOf, TorchError } from '../errors.js'
 import { plain, quoted } from '../files/index.js'
 import { firstFrame } from './first-frame.js'
-import { largestAvifSide, photographFormat } from './format.js'
+import { jpegScans, largestAvifSide, photographFormat } from './format.js'
 import { inTurn } from './in-turn.js'
 import { readPhotograph } from './photograph-file.js'
 
@@ -16,6 +16,8 @@ const PIXEL_LIMIT = 200_000_000
 const HELD_PIXEL_LIMIT = 100_000_000
 /** What the pack and the networks take. */
 const SIDE_LIMIT = 16_384
+/** Encoders make about ten. Each goes through all pixels, and one of a hundred bytes can do so for nothing. */
+const SCAN_LIMIT = 100
 /** Of memory for a pixel: what the decoder holds and what is made of it. */
 const HELD_BYTES = 8
 /** Photographs that take more of memory are decoded one after another. */
@@ -99,6 +101,8 @@ async function decodeBytes(
   const isHeld = isHeldWhole(metadata)
   if (isHeld && width * height > HELD_PIXEL_LIMIT)
     throw new Error(`it has more than ${HELD_PIXEL_LIMIT / 1e6} megapixels, which this form cannot have here`)
+  if (metadata.format === 'jpeg' && isHeld && jpegScans(bytes) > SCAN_LIMIT)
+    throw new Error(`it has more than ${SCAN_LIMIT} scans`)
   const side = 2 * (targetSize ?? Number.POSITIVE_INFINITY)
   const isShrunk = Math.min(width, height) >= 2 * side
   if (isShrunk) image.resize({ width: side, height: side, fit: 'outside' })

@@ -34,3 +34,12 @@ export function largestAvifSide(bytes: Uint8Array): number {
     largest = Math.max(largest, metadata.readUInt32BE(at + 8), metadata.readUInt32BE(at + 12))
   return largest
 }
+
+/** How many scans a JPEG has at most: those of a thumbnail count too. */
+export function jpegScans(bytes: Uint8Array): number {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const start = Buffer.from([0xff, 0xda])
+  let scans = 0
+  for (let at = all.indexOf(start); at >= 0; at = all.indexOf(start, at + 2)) scans++
+  return scans
+}

@@ -10,6 +10,7 @@ import { temporaryFolder } from '../files/temporary-folder.js'
 import { spatialExtent } from '../hostile-images/claims.js'
 import { frame, gif } from '../hostile-images/gif-parts.js'
 import { withFrame } from '../hostile-images/jpeg-parts.js'
+import { manyScans } from '../hostile-images/jpeg-scans.js'
 import { chunk, png } from '../hostile-images/png-parts.js'
 import { pages } from '../hostile-images/tiff-bombs.js'
 import { animation, plainWebp, riff } from '../hostile-images/webp-parts.js'
@@ -92,6 +93,13 @@ test.each<[string, () => Promise<Buffer> | Buffer]>([
   const error = await thrownBy(decodeImage(await bytes()))
   expect(error).toMatchObject({ code: 'IMAGE' })
   expect(error.message).toContain('it has more than 100 megapixels')
+})
+
+test('a large JPEG of hundreds of scans is refused: each goes through all of its pixels', async () => {
+  const error = await thrownBy(decodeImage(manyScans(9900, 882)))
+  expect(error).toMatchObject({ code: 'IMAGE' })
+  expect(error.message).toContain('it has more than 100 scans')
+  expect(await decodeImage(manyScans(256, 90))).toMatchObject({ width: 256, height: 256 })
 })
 
 test('an AVIF that claims 2^31 pixels a side is refused before libvips speaks to the terminal', async () => {

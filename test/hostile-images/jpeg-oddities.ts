@@ -2,6 +2,7 @@
 
 import { fileInput, type Input } from './input.js'
 import { SOI, segment, withFrame, withScans, withSegments } from './jpeg-parts.js'
+import { manyScans } from './jpeg-scans.js'
 
 const MEGABYTE = 2 ** 20
 
@@ -45,6 +46,10 @@ export function jpegOddities(baseline: Buffer, progressive: Buffer): Input[] {
         2000,
         2000,
       ),
+    '882 scans that the standard allows': () => manyScans(256, 882),
+    '882 scans of 98 megapixels': () => manyScans(9900, 882),
+    '882 scans of 3 megapixels': () => manyScans(1700, 882),
+    '90 scans of 98 megapixels': () => manyScans(9900, 90),
     'no image but markers': () => Buffer.concat([SOI, Buffer.from([0xff, 0xd9])]),
     'markers without end': () => Buffer.concat([SOI, Buffer.alloc(MEGABYTE, 0xff)]),
     '10 MB between two markers': () =>
