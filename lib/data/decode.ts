@@ -12,12 +12,15 @@ import { readPhotograph } from './photograph-file.js'
 
 /** Large enough for a telephone's 200 megapixels, small enough that a bomb cannot take the machine's memory. */
 const PIXEL_LIMIT = 200_000_000
-/** The same where the decoder holds the whole picture: 40 bytes of WebP can claim it. */
-const HELD_PIXEL_LIMIT = 100_000_000
+/** The same where the decoder holds the whole picture, 40 bytes of WebP can claim it and AVIF takes seconds for it. */
+const HELD_PIXEL_LIMIT = 65_000_000
 /** What the pack and the networks take. */
 const SIDE_LIMIT = 16_384
-/** Encoders make about ten. Each goes through all pixels, and one of a hundred bytes can do so for nothing. */
-const SCAN_LIMIT = 100
+/**
+ * Pixels times scans of a progressive JPEG. Encoders make about ten scans; each goes through all pixels, and one of a
+ * hundred bytes can do so for nothing.
+ */
+const SCANNED_LIMIT = 2_000_000_000
 /** Of memory for a pixel: what the decoder holds and what is made of it. */
 const HELD_BYTES = 8
 /** Photographs that take more of memory are decoded one after another. */
@@ -47,7 +50,7 @@ export interface DecodeOptions {
 /**
  * Decodes a JPEG, PNG, WebP, AVIF, TIFF or GIF (its first frame) to 3-channel sRGB bytes: upright by its EXIF
  * orientation, colours by its profile, grey, palette, CMYK and 16-bit pixels converted, transparent ones laid
- * on white. Up to 200 megapixels, 100 in forms that are held in memory as a whole (WebP, AVIF, GIF, progressive JPEG,
+ * on white. Up to 200 megapixels, 65 in forms that are held in memory as a whole (WebP, AVIF, GIF, progressive JPEG,
  * interlaced PNG), 16,384 pixels a side and files of 512 MB.
  *
  * @param input a path, or the bytes of the file
@@ -101,8 +104,8 @@ async function decodeBytes(
   const isHeld = isHeldWhole(metadata)
   if (isHeld && width * height > HELD_PIXEL_LIMIT)
     throw new Error(`it has more than ${HELD_PIXEL_LIMIT / 1e6} megapixels, which this form cannot have here`)
-  if (metadata.format === 'jpeg' && isHeld && jpegScans(bytes) > SCAN_LIMIT)
-    throw new Error(`it has more than ${SCAN_LIMIT} scans`)
+  if (metadata.format === 'jpeg' && isHeld && jpegScans(bytes) * width * height > SCANNED_LIMIT)
+    throw new Error(`it has ${jpegScans(bytes)} scans, too many for ${width} x ${height} pixels`)
   const side = 2 * (targetSize ?? Number.POSITIVE_INFINITY)
   const isShrunk = Math.min(width, height) >= 2 * side
   if (isShrunk) image.resize({ width: side, height: side, fit: 'outside' })

@@ -119,7 +119,7 @@ class Session {
     question: Question,
     faultIn: (answer: Answer | string) => string | null,
   ): Promise<Answer | string> {
-    const limit = 2 * this.#limits.milliseconds
+    const limit = 3 * this.#limits.milliseconds
     const answer = await this.#process.ask(question, limit)
     if (faultIn(answer) === null) return answer
     await this.#process.close()

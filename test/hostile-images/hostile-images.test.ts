@@ -79,7 +79,7 @@ describe('a decoder that misbehaves', () => {
     [1, 'exit code 3'],
     [2, 'SIGSEGV'],
     [3, 'nobody listens'],
-    [4, 'it hangs: no answer within 2 s'],
+    [4, 'it hangs: no answer within 3 s'],
     [5, '2000 MB of memory'],
     [6, 'it makes a library print: a library speaks'],
   ])('is found at input %i, and the campaign goes on', (index, note) => {

@@ -25,6 +25,7 @@ export interface Threw {
 
 export interface Answer {
   readonly outcome: Outcome
+  /** Of the clock or of all processors, whichever is less. */
   readonly milliseconds: number
   /** The most memory while it was asked, less that before. */
   readonly growthBytes: number
