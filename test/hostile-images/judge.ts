@@ -10,7 +10,7 @@ export interface Limits {
   readonly bytes: number
 }
 
-/** Half of a photograph's own 200 megapixels fits twice. */
+/** Seconds and bytes that a service can spare for one upload; 200 megapixels alone are 600 MB. */
 export const LIMITS: Limits = { milliseconds: 5000, bytes: 1e9 }
 
 const PIXELS = 200_000_000
