@@ -1,17 +1,34 @@
 // Decodes a photograph of any common form to rows of red, green, blue bytes, off the main thread.
 
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
 import type Sharp from 'sharp'
+import type { Sharp as Image, Metadata } from 'sharp'
 import * as check from '../check.js'
 import { messageOf, TorchError } from '../errors.js'
-import { fileError, plain, quoted } from '../files/index.js'
-import { photographFormat } from './format.js'
+import { plain, quoted } from '../files/index.js'
+import { firstFrame } from './first-frame.js'
+import { jpegScans, largestAvifSide, photographFormat } from './format.js'
+import { inTurn } from './in-turn.js'
+import { readPhotograph } from './photograph-file.js'
 
 /** Large enough for a telephone's 200 megapixels, small enough that a bomb cannot take the machine's memory. */
 const PIXEL_LIMIT = 200_000_000
+/** The same where the decoder holds the whole picture, 40 bytes of WebP can claim it and AVIF takes seconds for it. */
+const HELD_PIXEL_LIMIT = 65_000_000
+/** What the pack and the networks take. */
+const SIDE_LIMIT = 16_384
+/**
+ * Pixels times scans of a progressive JPEG. Encoders make about ten scans; each goes through all pixels, and one of a
+ * hundred bytes can do so for nothing.
+ */
+const SCANNED_LIMIT = 2_000_000_000
+/** Of memory for a pixel: what the decoder holds and what is made of it. */
+const HELD_BYTES = 8
+/** Photographs that take more of memory are decoded one after another. */
+const TURN_BYTES = 200_000_000
 /** Bytes up to which a photograph is decoded without a look at its size, which costs a tenth of its decoding. */
 const SMALL_FILE = 32 * 1024
+/** Pixels that are taken for granted of such a file. */
+const SMALL_PIXELS = 4_000_000
 /** Seen through transparent pixels: the page that viewers show behind them. */
 const BACKGROUND = '#ffffff'
 
@@ -33,7 +50,8 @@ export interface DecodeOptions {
 /**
  * Decodes a JPEG, PNG, WebP, AVIF, TIFF or GIF (its first frame) to 3-channel sRGB bytes: upright by its EXIF
  * orientation, colours by its profile, grey, palette, CMYK and 16-bit pixels converted, transparent ones laid
- * on white. Up to 200 megapixels.
+ * on white. Up to 200 megapixels, 65 in forms that are held in memory as a whole (WebP, AVIF, GIF, progressive JPEG,
+ * interlaced PNG), 16,384 pixels a side and files of 512 MB.
  *
  * @param input a path, or the bytes of the file
  * @throws TorchError IMAGE: the bytes are no such image, or a damaged or truncated one. FILE: the file cannot be read.
@@ -85,7 +103,7 @@ export async function decodeMeasured(
     )
   }
   try {
-    return { ...(await decodeBytes(sharp, bytes, smallFile, targetSize)), bytes }
+    return { ...(await decodeBytes(sharp, firstFrame(bytes), smallFile, targetSize)), bytes }
   } catch (cause) {
     const reason = plain(messageOf(cause)).replace(/\.$/, '')
     throw new TorchError('IMAGE', `${name} cannot be decoded: ${reason}. Replace it or remove it.`, { cause })
@@ -98,38 +116,60 @@ async function decodeBytes(
   smallFile: number,
   targetSize?: number,
 ): Promise<Omit<MeasuredImage, 'bytes'>> {
-  // 'error' refuses what is truncated and lets pass what viewers do, such as stray bytes between JPEG markers.
-  const image = sharp(bytes, { failOn: 'error', limitInputPixels: PIXEL_LIMIT }).autoOrient()
-  let full: { width: number; height: number } | undefined
-  if (targetSize !== undefined && bytes.length > smallFile) {
-    full = (await image.metadata()).autoOrient
-    const side = 2 * targetSize
-    if (Math.min(full.width, full.height) >= 2 * side)
-      image.resize({ width: side, height: side, fit: 'outside' })
+  // libvips prints to stderr where a side is beyond its own limit.
+  if (largestAvifSide(bytes) > SIDE_LIMIT) throw new Error(`it has more than ${SIDE_LIMIT} pixels a side`)
+  if (bytes.length <= smallFile) {
+    // Whatever this refuses is looked at once more, with care.
+    const decoded = await pixelsOf(opened(sharp, bytes, SMALL_PIXELS)).catch(() => null)
+    if (decoded !== null) return measured(withinSides(decoded), decoded)
   }
+  const image = opened(sharp, bytes, PIXEL_LIMIT)
+  const metadata = withinSides(await image.metadata())
+  const { width, height, orientation = 1 } = metadata
+  const isHeld = isHeldWhole(metadata)
+  if (isHeld && width * height > HELD_PIXEL_LIMIT)
+    throw new Error(`it has more than ${HELD_PIXEL_LIMIT / 1e6} megapixels, which this form cannot have here`)
+  if (metadata.format === 'jpeg' && isHeld && jpegScans(bytes) * width * height > SCANNED_LIMIT)
+    throw new Error(`it has ${jpegScans(bytes)} scans, too many for ${width} x ${height} pixels`)
+  const side = 2 * (targetSize ?? Number.POSITIVE_INFINITY)
+  const isShrunk = Math.min(width, height) >= 2 * side
+  if (isShrunk) image.resize({ width: side, height: side, fit: 'outside' })
+  const isStreamed = isShrunk && !isHeld && orientation === 1
+  const isLarge = !isStreamed && width * height * HELD_BYTES > TURN_BYTES
+  const decoded = await (isLarge ? inTurn(() => pixelsOf(image)) : pixelsOf(image))
+  return measured(decoded, metadata.autoOrient)
+}
+
+function measured(
+  decoded: DecodedImage,
+  { width, height }: { width: number; height: number },
+): Omit<MeasuredImage, 'bytes'> {
+  return { ...decoded, fullHeight: height, fullWidth: width }
+}
+
+function opened(sharp: typeof Sharp, bytes: Uint8Array, limitInputPixels: number): Image {
+  // 'error' refuses what is truncated and lets pass what viewers do, such as stray bytes between JPEG markers.
+  return sharp(bytes, { failOn: 'error', limitInputPixels }).autoOrient()
+}
+
+/** Whether the decoder needs all of the picture before it gives a row. */
+function isHeldWhole({ format, isProgressive }: Metadata): boolean {
+  return isProgressive === true || !['jpeg', 'png', 'tiff'].includes(format ?? '')
+}
+
+function withinSides<T extends { readonly width: number; readonly height: number }>(size: T): T {
+  if (Math.max(size.width, size.height) <= SIDE_LIMIT) return size
+  throw new Error(`it has ${size.width} x ${size.height} pixels, more than ${SIDE_LIMIT} a side`)
+}
+
+async function pixelsOf(image: Image): Promise<DecodedImage> {
   const { data, info } = await image
     .flatten({ background: BACKGROUND })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`it has ${info.channels} channels after conversion to sRGB`)
-  const { height, width } = info
-  return { data, height, width, fullHeight: full?.height ?? height, fullWidth: full?.width ?? width }
-}
-
-/** Bytes of a regular file. A pipe is opened without waiting for a writer, then refused. */
-async function readPhotograph(file: string): Promise<Uint8Array> {
-  try {
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
-    try {
-      if (!(await handle.stat()).isFile()) throw new Error('it is not a regular file')
-      return await handle.readFile()
-    } finally {
-      await handle.close()
-    }
-  } catch (cause) {
-    throw fileError('read the photograph', file, cause)
-  }
+  return { data, height: info.height, width: info.width }
 }
 
 /** Loaded on the first photograph: importing the package starts no image library. */

@@ -68,7 +68,7 @@ describe.each(caches)('photographs by way of %s', (name, cache) => {
     )
     expect(error).toMatchObject({ name: 'TorchError', code: 'DATASET' })
     expect(error.message).toMatch(/\d+ of 40 photographs cannot be read, more than 1 %/)
-    expect(error.message).toContain(faces.at(5).file)
+    expect(error.message).toMatch(/\/0(?:0[5-9]|1[0-6])\.png/)
     if (name !== 'none') {
       const named = [...error.message.matchAll(/(\d{3})\.png/g)].map(([, found]) => Number(found))
       expect(named).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
