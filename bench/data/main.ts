@@ -115,7 +115,7 @@ async function epoch(source: PhotographSource, task: string) {
 }
 
 async function training(faces: FaceDataset) {
-  const { train, val } = faces.take(1280).split({ train: 0.8, val: 0.2 }, { method: 'random' })
+  const { train, val } = faces.take(640).split({ train: 0.8, val: 0.2 }, { method: 'random' })
   const output = join(folder, 'training')
   await rm(output, { recursive: true, force: true })
   const trainer = FaceClassifier.inceptionResnetV1({ classes: faces.classes })

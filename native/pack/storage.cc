@@ -62,7 +62,6 @@ void Storage::map_memory() {
     throw std::runtime_error("The system refused " + std::to_string(bytes_ >> 20) +
                              " MB of memory for a pack; a smaller size or fewer photographs need less");
   }
-  madvise(address, bytes_, MADV_HUGEPAGE);  // A hint: fewer page faults while the pack fills.
   data_ = static_cast<uint8_t*>(address);
 }
 
