@@ -34,9 +34,9 @@ const [photographs, identities, size, batchSize] = [
 ].map(Number) as [number, number, number, number]
 const { folder } = values
 /** Decoded bare, a share before and a share after the pack is built, so that a machine that slows down shows. */
-const BARE = Math.min(8000, photographs)
-/** From which on memory must stay flat. */
-const SETTLED = 10_000
+const BARE = Math.min(16_000, photographs)
+/** Photographs of an epoch between two looks at its memory. */
+const LOOK = 10_000
 
 function tell(task: string, done = 0, total = 0): void {
   const share = total > 0 ? ` ${((100 * done) / total).toFixed(0)} %` : ''
@@ -95,13 +95,14 @@ async function epoch(source: PhotographSource, task: string) {
     values: false,
   }
   let done = 0
-  let settledMb = 0
+  const anonymousMbEach10000: number[] = []
   const { took } = await watched(async () => {
     for await (const { batch } of source.batches(order.batches)) {
       const { count } = await native().makeBatch({ batch, ...spec })
       const before = done
       done += count
-      if (before < SETTLED && done >= SETTLED) settledMb = anonymousMb()
+      if (Math.floor(done / LOOK) > Math.floor(before / LOOK))
+        anonymousMbEach10000.push(rounded(anonymousMb()))
       if (before % 6400 < batchSize) tell(task, done, source.dataset.length)
     }
   })
@@ -109,8 +110,7 @@ async function epoch(source: PhotographSource, task: string) {
     ...took,
     photographs: done,
     imagesPerSecond: rounded(done / took.seconds),
-    anonymousMbAfter10000: rounded(settledMb),
-    anonymousMbAtEnd: rounded(anonymousMb()),
+    anonymousMbEach10000,
   }
 }
 

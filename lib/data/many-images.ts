@@ -3,9 +3,9 @@
 import { availableParallelism } from 'node:os'
 import { loadSharp } from './decode.js'
 
-/** Twice the threads that decode: enough that none waits for the main thread. */
+/** Four times the threads that decode: enough that none waits for the main thread. */
 export function photographsAtOnce(): number {
-  return Math.max(8, 2 * availableParallelism())
+  return Math.max(16, 2 * availableParallelism())
 }
 
 let working = 0

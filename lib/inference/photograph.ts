@@ -57,7 +57,7 @@ async function packPhotograph(
   photograph: string | Uint8Array,
 ): Promise<void> {
   const { data, height, width } = await decodeImage(photograph, { targetSize: pixels.width })
-  await nativeCall(pixels.write(index, data, height, width))
+  await nativeCall(pixels.take(index, data, height, width))
 }
 
 function isUnreadable(failure: unknown): failure is TorchError {

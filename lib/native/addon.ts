@@ -206,6 +206,11 @@ export interface NativePixelPack {
    * the record's CRC-32C.
    */
   write(index: number, pixels: Uint8Array, height: number, width: number): Promise<number>
+  /**
+   * As write; the bytes are given away and freed at once, where they are all of their buffer. Waiting for the garbage
+   * collector instead hurries it: at thousands of photographs a second it took a quarter of the processor.
+   */
+  take(index: number, pixels: Uint8Array, height: number, width: number): Promise<number>
   /** CRC-32C of `count` records from `first` on, as they are. */
   checksums(first: number, count: number): Promise<Uint32Array>
   /** A copy of one record: height x width x 3 bytes. */

@@ -83,7 +83,7 @@ struct MadeBatch {
 at::Tensor batch_of(const MakeBatchSpec& spec) {
   std::optional<AugmentationDraws> draws;
   if (spec.augmentation) draws.emplace(*spec.augmentation, spec.seed, spec.epoch);
-  if (!spec.device) return batch_tensor(spec.batch, spec.normalisation, draws);
+  if (!spec.device) return batch_tensor(spec.batch, spec.normalisation, draws, at::kFloat);
   const auto* const packed = std::get_if<PackBatch>(&spec.batch);
   if (!packed || !device_augments(draws))
     throw std::runtime_error("A device makes batches of packs alone, and rotates bilinearly");

@@ -25,8 +25,8 @@ Napi::Function PackObject::define(Napi::Env env) {
       env, "NativePixelPack",
       {InstanceAccessor<&PackObject::count>("count"), InstanceAccessor<&PackObject::height>("height"),
        InstanceAccessor<&PackObject::width>("width"), InstanceMethod<&PackObject::write>("write"),
-       InstanceMethod<&PackObject::checksums>("checksums"), InstanceMethod<&PackObject::read>("read"),
-       InstanceMethod<&PackObject::close>("close")});
+       InstanceMethod<&PackObject::take>("take"), InstanceMethod<&PackObject::checksums>("checksums"),
+       InstanceMethod<&PackObject::read>("read"), InstanceMethod<&PackObject::close>("close")});
 }
 
 PackObject::PackObject(const Napi::CallbackInfo& info)
@@ -44,7 +44,11 @@ Napi::Value PackObject::width(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] { return Napi::Value::From(info.Env(), handle_.lease().object->width()); });
 }
 
-Napi::Value PackObject::write(const Napi::CallbackInfo& info) {
+Napi::Value PackObject::write(const Napi::CallbackInfo& info) { return write(info, /*given_away=*/false); }
+
+Napi::Value PackObject::take(const Napi::CallbackInfo& info) { return write(info, /*given_away=*/true); }
+
+Napi::Value PackObject::write(const Napi::CallbackInfo& info, bool given_away) {
   return promised(info.Env(), [&]() -> Napi::Value {
     auto lease = handle_.lease();
     const int64_t index = integer_argument(info, 0, "index", lease.object->count() - 1);
@@ -62,7 +66,9 @@ Napi::Value PackObject::write(const Napi::CallbackInfo& info) {
     };
     const auto convert = [](Napi::Env env, uint32_t checksum) { return Napi::Value::From(env, checksum); };
     auto* worker = new PoolWorker(info.Env(), work, convert);
-    worker->keep(pixels.As<Napi::Object>());
+    // A view of a larger buffer, such as Node's pool, is not the caller's to give away.
+    const bool is_whole = pixels.ByteLength() == pixels.ArrayBuffer().ByteLength();
+    worker->keep(pixels, given_away && is_whole);
     return worker->start();
   });
 }

@@ -20,6 +20,8 @@ class PackObject : public Napi::ObjectWrap<PackObject> {
   Napi::Value height(const Napi::CallbackInfo& info);
   Napi::Value width(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
+  Napi::Value take(const Napi::CallbackInfo& info);
+  Napi::Value write(const Napi::CallbackInfo& info, bool given_away);
   Napi::Value checksums(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);
   void close(const Napi::CallbackInfo& info);

@@ -22,8 +22,12 @@ class PoolWorker : public Napi::AsyncWorker {
         work_(std::move(work)),
         convert_(std::move(convert)) {}
 
-  /// Keeps a JavaScript value alive until the work has ended.
-  void keep(Napi::Object value) { keep_ = Napi::Persistent(value); }
+  /// Keeps bytes alive until the work has ended. Freed then, where they are given away: what is detached no
+  /// longer hurries the garbage collector.
+  void keep(Napi::TypedArray bytes, bool given_away) {
+    kept_ = Napi::Persistent(bytes);
+    given_away_ = given_away;
+  }
 
   Napi::Promise start() {
     const Napi::Promise promise = deferred_.Promise();
@@ -41,6 +45,7 @@ class PoolWorker : public Napi::AsyncWorker {
   }
 
   void OnOK() override {
+    if (given_away_) napi_detach_arraybuffer(Env(), kept_.Value().ArrayBuffer());
     if (failure_) {
       deferred_.Reject(to_js_error(Env(), failure_));
     } else {
@@ -54,7 +59,8 @@ class PoolWorker : public Napi::AsyncWorker {
   Convert convert_;
   std::optional<decltype(std::declval<Work&>()())> result_;
   std::exception_ptr failure_;
-  Napi::ObjectReference keep_;
+  Napi::Reference<Napi::TypedArray> kept_;
+  bool given_away_ = false;
 };
 
 }  // namespace facecls

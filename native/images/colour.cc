@@ -1,5 +1,7 @@
 #include "images/colour.h"
 
+#include <torch/headeronly/util/BFloat16.h>
+
 #include <algorithm>
 
 namespace facecls {
@@ -79,12 +81,13 @@ ByteTable change_colours(const ColourFactors& factors, uint8_t* pixels, int64_t 
   return table;
 }
 
-FloatTables normalisation_tables(const Normalisation& normalisation, const ByteTable& table) {
-  FloatTables tables;
+template <typename Value>
+ValueTables<Value> normalisation_tables(const Normalisation& normalisation, const ByteTable& table) {
+  ValueTables<Value> tables;
   for (int c = 0; c < kChannels; ++c) {
     for (int byte = 0; byte < 256; ++byte) {
-      tables[c][byte] =
-          static_cast<float>((table[byte] / 255.0 - normalisation.mean[c]) / normalisation.std[c]);
+      const double value = (table[byte] / 255.0 - normalisation.mean[c]) / normalisation.std[c];
+      tables[c][byte] = static_cast<Value>(static_cast<float>(value));
     }
   }
   return tables;
@@ -94,10 +97,16 @@ void apply(const ByteTable& table, const uint8_t* pixels, int64_t count, uint8_t
   for (int64_t i = 0; i < count * kChannels; ++i) out[i] = table[pixels[i]];
 }
 
-void apply(const FloatTables& tables, const uint8_t* pixels, int64_t count, float* out) {
+template <typename Value>
+void apply(const ValueTables<Value>& tables, const uint8_t* pixels, int64_t count, Value* out) {
   for (int64_t i = 0; i < count; ++i, pixels += kChannels, out += kChannels) {
     for (int c = 0; c < kChannels; ++c) out[c] = tables[c][pixels[c]];
   }
 }
+
+template ValueTables<float> normalisation_tables(const Normalisation&, const ByteTable&);
+template ValueTables<c10::BFloat16> normalisation_tables(const Normalisation&, const ByteTable&);
+template void apply(const ValueTables<float>&, const uint8_t*, int64_t, float*);
+template void apply(const ValueTables<c10::BFloat16>&, const uint8_t*, int64_t, c10::BFloat16*);
 
 }  // namespace facecls

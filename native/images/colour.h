@@ -13,7 +13,10 @@ struct Normalisation {
 };
 
 using ByteTable = std::array<uint8_t, 256>;
-using FloatTables = std::array<std::array<float, 256>, 3>;  // one a channel
+
+/// One table a channel. Value: float, or c10::BFloat16 for a network that computes in it.
+template <typename Value>
+using ValueTables = std::array<std::array<Value, 256>, 3>;
 
 enum class ColourOperation : uint8_t { brightness, contrast, saturation };
 
@@ -33,9 +36,12 @@ ByteTable change_colours(const ColourFactors& factors, uint8_t* pixels, int64_t 
 ByteTable identity_table();
 
 /// (table[byte] / 255 - mean) / std for each channel.
-FloatTables normalisation_tables(const Normalisation& normalisation, const ByteTable& table);
+template <typename Value>
+ValueTables<Value> normalisation_tables(const Normalisation& normalisation, const ByteTable& table);
 
 void apply(const ByteTable& table, const uint8_t* pixels, int64_t count, uint8_t* out);
-void apply(const FloatTables& tables, const uint8_t* pixels, int64_t count, float* out);
+
+template <typename Value>
+void apply(const ValueTables<Value>& tables, const uint8_t* pixels, int64_t count, Value* out);
 
 }  // namespace facecls

@@ -1,5 +1,7 @@
 #include "images/erase.h"
 
+#include <torch/headeronly/util/BFloat16.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -53,11 +55,18 @@ int64_t start_of(const Box& box, int64_t row, int64_t width) {
 
 }  // namespace
 
-void erase(const Erasure& erasure, const Normalisation& normalisation, int64_t width, float* values) {
+template <typename Value>
+void erase(const Erasure& erasure, const Normalisation& normalisation, int64_t width, Value* values) {
   const Box& box = erasure.box;
-  for (int64_t row = 0; row < box.height; ++row)
-    fill_row(erasure, normalisation, row, values + start_of(box, row, width));
+  std::vector<float> filled(box.width * kChannels);
+  for (int64_t row = 0; row < box.height; ++row) {
+    fill_row(erasure, normalisation, row, filled.data());
+    std::copy(filled.begin(), filled.end(), values + start_of(box, row, width));
+  }
 }
+
+template void erase(const Erasure&, const Normalisation&, int64_t, float*);
+template void erase(const Erasure&, const Normalisation&, int64_t, c10::BFloat16*);
 
 void erase(const Erasure& erasure, const Normalisation& normalisation, int64_t width, uint8_t* pixels) {
   const Box& box = erasure.box;

@@ -17,8 +17,9 @@ struct Erasure {
   uint64_t noise_key;  // a value of the noise is a function of this key and its place in the box
 };
 
-/// `values`: rows of `width` x 3 normalised values.
-void erase(const Erasure& erasure, const Normalisation& normalisation, int64_t width, float* values);
+/// `values`: rows of `width` x 3 normalised values, float or c10::BFloat16.
+template <typename Value>
+void erase(const Erasure& erasure, const Normalisation& normalisation, int64_t width, Value* values);
 
 /// The same before normalisation, rounded and clamped to bytes.
 void erase(const Erasure& erasure, const Normalisation& normalisation, int64_t width, uint8_t* pixels);

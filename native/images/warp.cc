@@ -1,5 +1,7 @@
 #include "images/warp.h"
 
+#include <torch/headeronly/util/BFloat16.h>
+
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -60,13 +62,14 @@ void warp(const ImageView& source, const AugmentationDraw& draw, int64_t height,
 
 }  // namespace
 
-void augment_to_float(const ImageView& source, const AugmentationDraw& draw,
-                      const Normalisation& normalisation, int64_t height, int64_t width, float* out) {
+template <typename Value>
+void augment(const ImageView& source, const AugmentationDraw& draw, const Normalisation& normalisation,
+             int64_t height, int64_t width, Value* out) {
   check(source, draw, height, width);
   std::vector<uint8_t> warped(height * width * kChannels);
   warp(source, draw, height, width, warped.data());
   const ByteTable table = change_colours(draw.colour, warped.data(), height * width);
-  apply(normalisation_tables(normalisation, table), warped.data(), height * width, out);
+  apply(normalisation_tables<Value>(normalisation, table), warped.data(), height * width, out);
   if (draw.erased) erase(*draw.erased, normalisation, width, out);
 }
 
@@ -78,9 +81,17 @@ void augment_to_bytes(const ImageView& source, const AugmentationDraw& draw,
   if (draw.erased) erase(*draw.erased, normalisation, width, out);
 }
 
-void normalise_to_float(const ImageView& source, const Normalisation& normalisation, float* out) {
-  apply(normalisation_tables(normalisation, identity_table()), source.pixels, source.height * source.width,
-        out);
+template <typename Value>
+void normalise(const ImageView& source, const Normalisation& normalisation, Value* out) {
+  apply(normalisation_tables<Value>(normalisation, identity_table()), source.pixels,
+        source.height * source.width, out);
 }
+
+template void augment(const ImageView&, const AugmentationDraw&, const Normalisation&, int64_t, int64_t,
+                      float*);
+template void augment(const ImageView&, const AugmentationDraw&, const Normalisation&, int64_t, int64_t,
+                      c10::BFloat16*);
+template void normalise(const ImageView&, const Normalisation&, float*);
+template void normalise(const ImageView&, const Normalisation&, c10::BFloat16*);
 
 }  // namespace facecls

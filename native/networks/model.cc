@@ -55,7 +55,7 @@ at::Tensor Model::pixels_of(const Batch& batch, const std::optional<Augmentation
     const auto pixels = device_packs_.find(packed->pack, network_.device());
     if (pixels) return device_batch(*pixels, *packed, normalisation_, draws);
   }
-  return batch_tensor(batch, normalisation_, draws);
+  return batch_tensor(batch, normalisation_, draws, network_.compute_dtype());
 }
 
 at::Tensor Model::input(const Batch& batch, const std::optional<AugmentationDraws>& draws) const {

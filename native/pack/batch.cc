@@ -23,27 +23,34 @@ uint64_t sample_of(const PixelBatch&, int64_t i) { return static_cast<uint64_t>(
 struct ToTensor {
   const Normalisation& normalisation;
   const std::optional<AugmentationDraws>& draws;
+  at::ScalarType type;
 
   template <typename Pixels>
   at::Tensor operator()(const Pixels& batch) const {
+    return type == at::kBFloat16 ? made<at::BFloat16>(batch) : made<float>(batch);
+  }
+
+  template <typename Value, typename Pixels>
+  at::Tensor made(const Pixels& batch) const {
     const int64_t count = batch_count(batch);
     const ImageView first = view_of(batch, 0);
-    const at::Tensor result = at::empty({count, 3, first.height, first.width}, at::TensorOptions(at::kFloat),
-                                        at::MemoryFormat::ChannelsLast);
-    float* const values = result.mutable_data_ptr<float>();
+    const at::TensorOptions options(c10::CppTypeToScalarType<Value>::value);
+    const at::Tensor result =
+        at::empty({count, 3, first.height, first.width}, options, at::MemoryFormat::ChannelsLast);
+    Value* const values = result.mutable_data_ptr<Value>();
     at::parallel_for(0, count, /*grain_size=*/1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) write(batch, i, values + i * first.height * first.width * 3);
     });
     return result;
   }
 
-  template <typename Pixels>
-  void write(const Pixels& batch, int64_t i, float* out) const {
+  template <typename Pixels, typename Value>
+  void write(const Pixels& batch, int64_t i, Value* out) const {
     const ImageView view = view_of(batch, i);
-    if (!draws) return normalise_to_float(view, normalisation, out);
+    if (!draws) return normalise(view, normalisation, out);
     const AugmentationDraw draw = draw_augmentation(draws->ranges, draws->seed, draws->epoch,
                                                     sample_of(batch, i), view.height, view.width);
-    augment_to_float(view, draw, normalisation, view.height, view.width, out);
+    augment(view, draw, normalisation, view.height, view.width, out);
   }
 
   at::Tensor operator()(const TensorBatch& batch) const {
@@ -64,8 +71,8 @@ struct Count {
 int64_t batch_count(const Batch& batch) { return std::visit(Count{}, batch); }
 
 at::Tensor batch_tensor(const Batch& batch, const Normalisation& normalisation,
-                        const std::optional<AugmentationDraws>& draws) {
-  return std::visit(ToTensor{normalisation, draws}, batch);
+                        const std::optional<AugmentationDraws>& draws, at::ScalarType type) {
+  return std::visit(ToTensor{normalisation, draws, type}, batch);
 }
 
 }  // namespace facecls

@@ -38,9 +38,9 @@ struct AugmentationDraws {
 
 int64_t batch_count(const Batch& batch);
 
-/// (N, 3, height, width): float32 channels_last from pixels, one pass of memory a photograph on all threads;
-/// float64 as given from tensors, which are never augmented.
+/// (N, 3, height, width): from pixels channels_last in bfloat16 where that is the type, else in float32, one
+/// pass of memory a photograph on all threads; float64 as given from tensors, which are never augmented.
 at::Tensor batch_tensor(const Batch& batch, const Normalisation& normalisation,
-                        const std::optional<AugmentationDraws>& draws);
+                        const std::optional<AugmentationDraws>& draws, at::ScalarType type);
 
 }  // namespace facecls

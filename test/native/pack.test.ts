@@ -50,6 +50,24 @@ function crcOf(bytes: Uint8Array): number {
   return ~crc >>> 0
 }
 
+describe('bytes that are given away', () => {
+  it('are freed once they are written, where they are all of their buffer', async () => {
+    const pack = native().createPack({ count: 3, height: 2, width: 2, file: null })
+    const whole = Uint8Array.from({ length: 12 }, (_, i) => i)
+    const larger = Uint8Array.from({ length: 24 }, (_, i) => i)
+    const part = larger.subarray(0, 12)
+    const checksum = await pack.write(0, whole, 2, 2)
+    expect(whole).toHaveLength(12)
+    expect(await pack.take(1, part, 2, 2)).toBe(checksum)
+    expect(part).toHaveLength(12)
+    expect(await pack.take(2, whole, 2, 2)).toBe(checksum)
+    expect(whole).toHaveLength(0)
+    expect(pack.read(2)).toEqual(part)
+    await expect(pack.take(0, whole, 2, 2)).rejects.toThrow(RangeError)
+    pack.close()
+  })
+})
+
 describe('a pack in a file', () => {
   it('is what another pack of the file reads, while it is written and afterwards', async () => {
     const path = fileOf(3 * 12)

@@ -47,5 +47,5 @@ async function decodeRecord(pixels: NativePixelPack, { file, record }: DecodeTar
       return { reason: failure.message }
     throw failure
   }
-  return { checksum: await nativeCall(pixels.write(record, image.data, image.height, image.width)) }
+  return { checksum: await nativeCall(pixels.take(record, image.data, image.height, image.width)) }
 }
