@@ -21,7 +21,8 @@ ByteTable blend_table(double factor, float other) {
   return table;
 }
 
-/// The grey image is cut to whole numbers before its mean is taken, which makes up for weights in 1/2^16.
+/// The grey image is cut to whole numbers before its mean is taken; the weights are in 1/2^16, which puts one
+/// colour in a thousand off by 1.
 float grey_mean(const ByteTable& table, const uint8_t* pixels, int64_t count) {
   std::array<std::array<uint32_t, 256>, kChannels> weighted;
   for (int byte = 0; byte < 256; ++byte) {
