@@ -1,6 +1,6 @@
 // Asks a process to decode one photograph after another, and starts another one where it hangs or dies.
 
-import { discard, type Forked, forked } from '../weight-files/forked.js'
+import { discard, type Forked, forked, reply } from '../weight-files/forked.js'
 import { type Answer, type Question, READY } from './messages.js'
 
 const START_MILLISECONDS = 120_000
@@ -47,20 +47,5 @@ export class DecoderProcess {
       this.#printed = (this.#printed + text).slice(0, 1000)
     })
     return started
-  }
-}
-
-/** The next message, or why there is none. */
-async function reply({ child, ended }: Forked, limit: number): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const answer = new Promise((resolve) => child.once('message', resolve))
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`it hangs: no answer within ${limit / 1000} s`), limit)
-  })
-  const died = ended.then((how) => `it ended the process: ${how}`)
-  try {
-    return await Promise.race([answer, late, died])
-  } finally {
-    clearTimeout(timer)
   }
 }

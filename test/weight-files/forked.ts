@@ -51,3 +51,18 @@ function cause(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')
   return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? '').trim()
 }
+
+/** The next message, or why there is none. */
+export async function reply({ child, ended }: Forked, limit: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const answer = new Promise((resolve) => child.once('message', resolve))
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`it hangs: no answer within ${limit / 1000} s`), limit)
+  })
+  const died = ended.then((how) => `it ended the process: ${how}`)
+  try {
+    return await Promise.race([answer, late, died])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,6 +1,6 @@
 // Asks a process to read one file after another, and starts another one where it hangs, dies or has grown.
 
-import { discard, type Forked, forked } from './forked.js'
+import { discard, type Forked, forked, reply } from './forked.js'
 import { type Answer, type Question, READY } from './messages.js'
 
 const HANG_MILLISECONDS = 10_000
@@ -50,19 +50,4 @@ async function start(program: URL): Promise<Forked> {
   const first = await reply(started, START_MILLISECONDS)
   if (first !== READY) throw new Error(`The process that reads files does not start: ${first}`)
   return started
-}
-
-/** The next message, or why there is none. */
-async function reply({ child, ended }: Forked, limit: number): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const answer = new Promise((resolve) => child.once('message', resolve))
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`it hangs: no answer within ${limit / 1000} s`), limit)
-  })
-  const died = ended.then((how) => `it ended the process: ${how}`)
-  try {
-    return await Promise.race([answer, late, died])
-  } finally {
-    clearTimeout(timer)
-  }
 }
