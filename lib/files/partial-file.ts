@@ -65,8 +65,9 @@ export class PartialFile {
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
-    await writeAt(this.#file, this.#target, offset, bytes)
-    this.#size = Math.max(this.#size, offset + bytes.length)
+    await writeAt(this.#file, this.#target, offset, bytes, (end) => {
+      this.#size = Math.max(this.#size, end)
+    })
   }
 
   async flush(): Promise<void> {
