@@ -38,9 +38,15 @@ const BARE = Math.min(16_000, photographs)
 /** Photographs of an epoch between two looks at its memory. */
 const LOOK = 10_000
 
+let told = ''
+
+/** On a terminal one line that changes; elsewhere a line each tenth. */
 function tell(task: string, done = 0, total = 0): void {
-  const share = total > 0 ? ` ${((100 * done) / total).toFixed(0)} %` : ''
-  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${task}${share}` : done === 0 ? `${task}\n` : '')
+  const percent = total > 0 ? (100 * done) / total : 0
+  const shown = process.stderr.isTTY ? percent.toFixed(0) : String(10 * Math.floor(percent / 10))
+  const line = total > 0 ? `${task} ${shown} %` : task
+  if (line !== told) process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${line}` : `${line}\n`)
+  told = line
 }
 
 async function listed(root: string) {
@@ -103,7 +109,7 @@ async function epoch(source: PhotographSource, task: string) {
       done += count
       if (Math.floor(done / LOOK) > Math.floor(before / LOOK))
         anonymousMbEach10000.push(rounded(anonymousMb()))
-      if (before % 6400 < batchSize) tell(task, done, source.dataset.length)
+      tell(task, done, source.dataset.length)
     }
   })
   return {
@@ -126,11 +132,9 @@ async function training(faces: FaceDataset) {
     .imageSize(size)
     .batchSize(32)
     .epochs(1)
-  let began = false
   const run = trainer.start({ output })
   const { took } = await watched(async () => {
     for await (const event of run.events()) {
-      if (event.type === 'step' && !began) began = true
       if (event.type === 'step') tell('Training', event.step, event.steps)
     }
     await run.finished
