@@ -1,5 +1,6 @@
 // Training: what a person says of it, and the run that it becomes.
 
+export type { EarlyStopping, EarlyStoppingOptions } from './early-stopping.js'
 export type {
   CheckpointEvent,
   EpochEvent,
@@ -18,7 +19,7 @@ export { type ClassWeights, type CrossEntropyOptions, crossEntropy, type Loss } 
 export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } from './optimizers.js'
 export { type PlateauOptions, reduceLROnPlateau } from './plateau.js'
 export type { LayerRates } from './rates.js'
-export type { Run, RunResult } from './run.js'
+export type { EndReason, Run, RunResult } from './run.js'
 export type { Sampling } from './sampler.js'
 export {
   type CosineOptions,

@@ -31,7 +31,10 @@ export interface Job {
   readonly compute: ComputeInfo
   /** Absolute path of the run's folder. */
   readonly output: string
+  /** Of the caller and of the time budget together. */
   readonly signal: AbortSignal | undefined
+  /** Aborted when the time budget is used up. */
+  readonly outOfTime: AbortSignal | undefined
 }
 
 export interface StartOptions {
@@ -52,6 +55,8 @@ export function planJob(
   const given = check.options('start', options, ['output', 'signal'])
   const output = resolve(check.string('output', given.output))
   const signal = check.signal('signal', given.signal)
+  const { timeBudget } = settings
+  const outOfTime = timeBudget === null ? undefined : AbortSignal.timeout(Math.ceil(1000 * timeBudget))
   const { architecture, classes, head, pretrained } = classifier
   const network = { architecture, head: headSpec(head, architecture, classes.length) }
   const addon = native('training')
@@ -76,8 +81,13 @@ export function planJob(
     precision,
     compute,
     output,
-    signal,
+    signal: either(signal, outOfTime),
+    outOfTime,
   }
+}
+
+function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other])
 }
 
 /** The stages asked for; without pretrained weights all layers learn, since freezing helps a trunk that knows something. */

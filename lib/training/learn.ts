@@ -5,12 +5,14 @@ import { quoted } from '../files/index.js'
 import type { Evaluation } from '../inference/index.js'
 import { type NativeModel, type NativeTrainer, native, nativeCall } from '../native/index.js'
 import type { Checkpoints } from './checkpoints.js'
+import { isOver, NOTHING_SEEN, seen } from './early-stopping.js'
 import { type EpochPlan, type TrainedEpoch, trainEpoch, validate } from './epoch.js'
 import type { Emit } from './events.js'
 import type { History, HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import { openBoth, type Photographs } from './prepare.js'
 import { rateGroups } from './rates.js'
+import type { EndReason } from './run.js'
 import { rateWithin } from './schedules.js'
 import { stageOf } from './stages.js'
 import type { Start } from './start.js'
@@ -25,7 +27,7 @@ export interface Context {
 }
 
 /** @throws TorchError ABORTED when the signal asks for it, NOT_FINITE when a loss is; what was saved before stays. */
-export async function learn(context: Context): Promise<void> {
+export async function learn(context: Context): Promise<EndReason> {
   const { job, start, model, checkpoints, emit } = context
   const { optimizer, augmentation, clipNorm, seed } = job.settings
   const photographs = await openBoth(job, start.imageSize, emit)
@@ -34,7 +36,7 @@ export async function learn(context: Context): Promise<void> {
     const spec = { model, optimizer: optimizer.spec, loss: job.loss, augmentation: augmentation.spec }
     const trainer = await nativeCall(native().createTrainer({ ...spec, clipNorm, seed }))
     try {
-      await allEpochs(context, trainer, photographs)
+      return await allEpochs(context, trainer, photographs)
     } finally {
       trainer.close()
     }
@@ -45,9 +47,14 @@ export async function learn(context: Context): Promise<void> {
   }
 }
 
-async function allEpochs(context: Context, trainer: NativeTrainer, photographs: Photographs): Promise<void> {
+async function allEpochs(
+  context: Context,
+  trainer: NativeTrainer,
+  photographs: Photographs,
+): Promise<EndReason> {
   const { job, model, emit } = context
-  const { optimizer, schedule, epochs } = job.settings
+  const { optimizer, schedule, epochs, stopEarly } = job.settings
+  let improvement = NOTHING_SEEN
   let state = schedule.start(optimizer.learningRate, epochs)
   let globalStep = 0
   for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -62,7 +69,11 @@ async function allEpochs(context: Context, trainer: NativeTrainer, photographs: 
     const row = await keep(context, plan, trained, validation, (performance.now() - began) / 1000)
     state = schedule.next(state, row)
     globalStep = trained.globalStep
+    if (stopEarly === null) continue
+    improvement = seen(stopEarly, improvement, row)
+    if (isOver(stopEarly, improvement) && epoch < epochs) return 'stopped_early'
   }
+  return 'completed'
 }
 
 async function enterStage(

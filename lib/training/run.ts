@@ -5,9 +5,12 @@ import { EventLog } from './event-log.js'
 import type { EpochEvent, RunEvent, StepEvent } from './events.js'
 import type { HistoryRow } from './history.js'
 
+/** All epochs were trained, the signal ended it, the validation no longer improved, or its time was used up. */
+export type EndReason = 'completed' | 'aborted' | 'stopped_early' | 'time_budget'
+
 /** How a run ended. */
 export interface RunResult {
-  readonly reason: 'completed' | 'aborted'
+  readonly reason: EndReason
   /** Path of the bundle with the highest validation top-1, then the lower loss, then the earlier epoch. */
   readonly best: string
   /** Path of the bundle with the latest weights; the same as `best` where no epoch was completed. */
@@ -44,7 +47,7 @@ export class Run {
   }
 
   /**
-   * Resolves when the run has completed or was aborted by its signal; rejects with what stopped it otherwise, and with
+   * Resolves when the run has completed or was ended by its signal or its settings; rejects with what stopped it otherwise, and with
    * ABORTED where its pretrained weights were still being fetched. A
    * failure that no loop over the run's events meets and nobody awaits here is an unhandled rejection, as of any
    * promise.

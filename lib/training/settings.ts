@@ -4,6 +4,7 @@ import { Augmentation, type CacheSettings, DEFAULT_CACHE, type FaceDataset } fro
 import type { Device, Precision } from '../inference/index.js'
 import { type FreezePolicy, type FreezeStage, freeze, type Head, type Pretrained } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
+import type { EarlyStopping } from './early-stopping.js'
 import { crossEntropy, type Loss } from './losses.js'
 import { adam, type Optimizer } from './optimizers.js'
 import type { LayerRates } from './rates.js'
@@ -40,6 +41,10 @@ export interface TrainingSettings {
   readonly loss: Loss
   readonly schedule: Schedule
   readonly epochs: number
+  /** null: all epochs are trained. */
+  readonly stopEarly: EarlyStopping | null
+  /** Seconds of the whole run; null: any. */
+  readonly timeBudget: number | null
   readonly batchSize: number
   /** Batches an update of the weights. */
   readonly accumulate: number
@@ -63,6 +68,8 @@ export const DEFAULTS: TrainingSettings = Object.freeze({
   loss: crossEntropy(),
   schedule: constant(),
   epochs: 10,
+  stopEarly: null,
+  timeBudget: null,
   batchSize: 64,
   accumulate: 1,
   imageSize: null,

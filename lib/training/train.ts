@@ -10,10 +10,10 @@ import { History } from './history.js'
 import type { Job } from './job.js'
 import { learn } from './learn.js'
 import { saveConfig } from './record.js'
-import type { RunResult } from './run.js'
+import type { EndReason, RunResult } from './run.js'
 import { readStart, type Start } from './start.js'
 
-/** Resolves when the training is complete or was aborted by the job's signal. */
+/** Resolves when the training is complete or was ended by the job's signal or settings. */
 export async function train(job: Job, emit: Emit): Promise<RunResult> {
   await freshFolder(job.output)
   const { start, model } = await begin(job, emit)
@@ -23,7 +23,8 @@ export async function train(job: Job, emit: Emit): Promise<RunResult> {
     const history = await History.begin(job.output)
     const checkpoints = new Checkpoints(job, start, model, emit)
     const reason = await untilAborted(job, () => learn({ job, start, model, history, checkpoints, emit }))
-    if (reason === 'aborted') await checkpoints.interrupted(history.rows.length + 1)
+    if (reason === 'aborted' || reason === 'time_budget')
+      await checkpoints.interrupted(history.rows.length + 1)
     const { best, last, bestEpoch } = checkpoints
     await saveCurves(job, history.rows, bestEpoch)
     return { reason, best, last, bestEpoch, history: history.rows, output: job.output }
@@ -57,12 +58,12 @@ function tellStart({ freezingLeftAside }: Job, { loaded }: Start, emit: Emit): v
   emit({ type: 'warning', code: 'all_layers_learn', message })
 }
 
-async function untilAborted({ signal }: Job, work: () => Promise<void>): Promise<RunResult['reason']> {
+async function untilAborted({ signal, outOfTime }: Job, work: () => Promise<EndReason>): Promise<EndReason> {
   try {
-    await work()
-    return 'completed'
+    return await work()
   } catch (failure) {
-    if (signal?.aborted && failure instanceof TorchError && failure.code === 'ABORTED') return 'aborted'
-    throw failure
+    if (!signal?.aborted || !(failure instanceof TorchError) || failure.code !== 'ABORTED') throw failure
+    // Of two that came together, the first is the combined signal's reason.
+    return outOfTime?.aborted && signal.reason === outOfTime.reason ? 'time_budget' : 'aborted'
   }
 }

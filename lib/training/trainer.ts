@@ -17,6 +17,7 @@ import {
   summarise,
 } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
+import { type EarlyStoppingOptions, earlyStopping } from './early-stopping.js'
 import { freezingInForce, planJob, type StartOptions } from './job.js'
 import { type Loss, lossArgument } from './losses.js'
 import { type Optimizer, optimizerArgument } from './optimizers.js'
@@ -29,6 +30,9 @@ import { train } from './train.js'
 
 const LARGEST_SEED = 2 ** 32 - 1
 const SMALLEST_NORM = 1e-12
+/** Seconds: what timers count, 1 ms to 24 days. */
+const SMALLEST_BUDGET = 1e-3
+const LARGEST_BUDGET = 2_000_000
 
 /** Made by `FaceClassifier.trainer()`. Immutable. */
 export class Trainer<Name extends ArchitectureName = ArchitectureName> {
@@ -123,6 +127,24 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
   /** Passes over the training photographs, at least 1. Defaults to 10. */
   epochs(epochs: number): Trainer<Name> {
     return this.#with({ epochs: check.integer('epochs', epochs, 1) })
+  }
+
+  /**
+   * Ends the training when the validation no longer improves; `finished` then resolves with the reason 'stopped_early',
+   * and `best` is the best epoch as ever. Defaults to training all epochs.
+   *
+   * @example trainer.epochs(100).stopEarly({ monitor: 'valTop1', patience: 10 })
+   */
+  stopEarly(options?: EarlyStoppingOptions): Trainer<Name> {
+    return this.#with({ stopEarly: earlyStopping(options) })
+  }
+
+  /**
+   * Ends the run so many seconds after its start, decoding included, at the next step: as an abort does, with the reason
+   * 'time_budget'. Above 0; defaults to no limit.
+   */
+  timeBudget(seconds: number): Trainer<Name> {
+    return this.#with({ timeBudget: check.number('seconds', seconds, SMALLEST_BUDGET, LARGEST_BUDGET) })
   }
 
   /** Photographs a step; the last step of an epoch may have fewer. At least 1, and 2 where batch norms learn. Defaults to 64. */

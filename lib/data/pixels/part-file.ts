@@ -63,8 +63,8 @@ export class PartFile {
       if (found === null) await begin(file, path, shape)
       pixels = mapRecords(path, shape, true)
       const index = found ?? new PackIndex(shape)
-      for (const record of await damagedRecords(pixels, index, watch))
-        index.set(record, { checksum: 0, label: 0, state: RecordState.missing })
+      const damaged = found === null ? [] : await damagedRecords(pixels, index, watch)
+      for (const record of damaged) index.set(record, { checksum: 0, label: 0, state: RecordState.missing })
       return new PartFile(path, shape, file, pixels, index)
     } catch (failure) {
       pixels?.close()
