@@ -120,11 +120,12 @@ async function epoch(source: PhotographSource, task: string) {
   }
 }
 
+/** From the first step on: what comes before is measured by itself. */
 async function training(faces: FaceDataset) {
-  const { train, val } = faces.take(640).split({ train: 0.8, val: 0.2 }, { method: 'random' })
+  const { train, val } = faces.take(1280).split({ train: 0.8, val: 0.2 }, { method: 'random' })
   const output = join(folder, 'training')
   await rm(output, { recursive: true, force: true })
-  const trainer = FaceClassifier.inceptionResnetV1({ classes: faces.classes })
+  const run = FaceClassifier.inceptionResnetV1({ classes: faces.classes })
     .trainer({ train, val })
     .augment(Augmentation.standard())
     .freeze(freeze.nothing())
@@ -132,11 +133,11 @@ async function training(faces: FaceDataset) {
     .imageSize(size)
     .batchSize(32)
     .epochs(1)
-  const run = trainer.start({ output })
+    .start({ output })
+  const steps = run.steps()
+  await steps.next()
   const { took } = await watched(async () => {
-    for await (const event of run.events()) {
-      if (event.type === 'step') tell('Training', event.step, event.steps)
-    }
+    for await (const { step, steps: all } of steps) tell('Training', step, all)
     await run.finished
   })
   await rm(output, { recursive: true, force: true })
@@ -187,6 +188,7 @@ console.log(
       ...{ photographs: faces.length, identities: faces.classes.length, size, batchSize },
       processor: cpus()[0]?.model.trim(),
       cores: availableParallelism(),
+      decodingThreads: Number(process.env.UV_THREADPOOL_SIZE ?? 4),
       list,
       listByTable: table,
       split,

@@ -7,8 +7,8 @@ import { messageOf, TorchError } from '../errors.js'
 import { plain, quoted } from '../files/index.js'
 import { firstFrame } from './first-frame.js'
 import { jpegScans, largestAvifSide, photographFormat } from './format.js'
-import { inTurn } from './in-turn.js'
-import { readPhotograph } from './photograph-file.js'
+import { queue } from './in-turn.js'
+import { withPhotograph } from './photograph-file.js'
 
 /** Large enough for a telephone's 200 megapixels, small enough that a bomb cannot take the machine's memory. */
 const PIXEL_LIMIT = 200_000_000
@@ -31,6 +31,8 @@ const SMALL_FILE = 32 * 1024
 const SMALL_PIXELS = 4_000_000
 /** Seen through transparent pixels: the page that viewers show behind them. */
 const BACKGROUND = '#ffffff'
+
+const picturesInTurn = queue()
 
 export interface DecodedImage {
   /** height x width x 3 bytes, red first, sRGB. */
@@ -92,9 +94,21 @@ export async function decodeMeasured(
   smallFile = SMALL_FILE,
 ): Promise<MeasuredImage> {
   const sharp = await loadSharp()
-  const name =
-    typeof input === 'string' ? `The photograph ${quoted(input)}` : 'The photograph given as a Buffer'
-  const bytes = typeof input === 'string' ? await readPhotograph(input) : input
+  if (typeof input !== 'string')
+    return decodeNamed(sharp, 'The photograph given as a Buffer', input, smallFile, targetSize)
+  return withPhotograph(input, (bytes) =>
+    decodeNamed(sharp, `The photograph ${quoted(input)}`, bytes, smallFile, targetSize),
+  )
+}
+
+/** @param name As it begins a sentence. */
+async function decodeNamed(
+  sharp: typeof Sharp,
+  name: string,
+  bytes: Uint8Array,
+  smallFile: number,
+  targetSize?: number,
+): Promise<MeasuredImage> {
   if (bytes.length === 0) throw new TorchError('IMAGE', `${name} is empty. Replace it or remove it.`)
   if (photographFormat(bytes) === null) {
     throw new TorchError(
@@ -129,14 +143,15 @@ async function decodeBytes(
   const isHeld = isHeldWhole(metadata)
   if (isHeld && width * height > HELD_PIXEL_LIMIT)
     throw new Error(`it has more than ${HELD_PIXEL_LIMIT / 1e6} megapixels, which this form cannot have here`)
-  if (metadata.format === 'jpeg' && isHeld && jpegScans(bytes) * width * height > SCANNED_LIMIT)
-    throw new Error(`it has ${jpegScans(bytes)} scans, too many for ${width} x ${height} pixels`)
+  const mostScans = Math.floor(SCANNED_LIMIT / (width * height))
+  if (metadata.format === 'jpeg' && isHeld && jpegScans(bytes, mostScans + 1) > mostScans)
+    throw new Error(`it has more than ${mostScans} scans, too many for ${width} x ${height} pixels`)
   const side = 2 * (targetSize ?? Number.POSITIVE_INFINITY)
   const isShrunk = Math.min(width, height) >= 2 * side
   if (isShrunk) image.resize({ width: side, height: side, fit: 'outside' })
   const isStreamed = isShrunk && !isHeld && orientation === 1
   const isLarge = !isStreamed && width * height * HELD_BYTES > TURN_BYTES
-  const decoded = await (isLarge ? inTurn(() => pixelsOf(image)) : pixelsOf(image))
+  const decoded = await (isLarge ? picturesInTurn(() => pixelsOf(image)) : pixelsOf(image))
   return measured(decoded, metadata.autoOrient)
 }
 

@@ -3,7 +3,11 @@
 
 import { photographFormat } from './format.js'
 
-/** The first frame alone, as a file; the same bytes where there is none or no other, for the decoder to judge. */
+/**
+ * The first frame alone, as a file; the same bytes where there is none or no other, for the decoder to judge.
+ *
+ * @throws Error: a WebP has thousands of chunks before its frame.
+ */
 export function firstFrame(bytes: Uint8Array): Uint8Array {
   const format = photographFormat(bytes)
   if (format === 'gif') return firstGifFrame(bytes)
@@ -39,11 +43,15 @@ function firstGifFrame(bytes: Uint8Array): Uint8Array {
 
 const RIFF_HEADER = 12
 const CHUNK_HEADER = 8
+/** Before a first frame stand the colours' profile and a few more. */
+const CHUNKS = 1000
 
 function firstWebpFrame(bytes: Uint8Array): Uint8Array {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const isWhole = bytes.length >= RIFF_HEADER && view.readUInt32LE(4) + 8 <= bytes.length
+  let chunks = 0
   for (let at = RIFF_HEADER; isWhole && at + CHUNK_HEADER <= bytes.length; ) {
+    if (++chunks > CHUNKS) throw new Error(`it has more than ${CHUNKS} chunks before its first frame`)
     const size = view.readUInt32LE(at + 4)
     const end = at + CHUNK_HEADER + size + (size % 2)
     if (view.toString('latin1', at, at + 4) === 'ANMF' && end < bytes.length) {

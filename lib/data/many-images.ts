@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { loadSharp } from './decode.js'
 
-/** Four times the threads that decode: enough that none waits for the main thread. */
+/** Enough that no thread of libuv's pool, which decode, waits for the main thread. */
 export function photographsAtOnce(): number {
   return Math.max(16, 2 * availableParallelism())
 }

@@ -37,7 +37,7 @@ const OUT_OF_A_DATASET = 6
 
 interface Shown {
   readonly input: string | Uint8Array
-  /** The number that a training draws this photograph's variations by. */
+  /** The number that variations are drawn by: in a training the place among the photographs of all its parts. */
   readonly sample: number
 }
 

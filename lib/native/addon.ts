@@ -99,8 +99,8 @@ export interface StateTensor {
 
 /** Where the photographs of a batch come from. Labels never travel in it. */
 export type BatchSpec =
-  /** `samples` are numbers of at least 0 that key the draws of each photograph; null: those of the records. */
-  | { kind: 'pack'; pack: NativePixelPack; indices: Int32Array; samples: Int32Array | null }
+  /** `samples` are integers of at least 0, below 2 ** 47, that key the draws of each photograph; null: those of the records. */
+  | { kind: 'pack'; pack: NativePixelPack; indices: Int32Array; samples: Float64Array | null }
   /** N x height x width x 3 bytes, red first. */
   | { kind: 'pixels'; data: Uint8Array; count: number; height: number; width: number }
   /** N x 3 x height x width values, already normalised. */

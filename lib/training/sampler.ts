@@ -50,35 +50,27 @@ export function epochBatches(spec: {
 }
 
 /**
- * As many samples as there are, as nearly the same number of each identity that has any as can be. Each identity goes
- * through its samples in a drawn order, and through all of them before it takes one again, over the epochs too.
+ * As many samples as there are, as nearly the same number of each identity that has any as can be. Over all epochs the
+ * identities are dealt one sample each in turn, and each goes through all of its samples, in a drawn order, before it
+ * takes one again.
  */
 function balanced(
   labels: Int32Array,
   seed: number,
   epoch: number,
 ): { samples: Int32Array; turns: Int32Array } {
-  const members = new Map<number, number[]>()
-  for (const [sample, label] of labels.entries()) {
-    const own = members.get(label)
-    if (own === undefined) members.set(label, [sample])
-    else own.push(sample)
-  }
-  const groups = [...members.values()]
-  const share = Math.floor(labels.length / groups.length)
+  const groups = membersOf(labels)
   const samples = new Int32Array(labels.length)
   const turns = new Int32Array(labels.length)
-  // Who takes one more changes from epoch to epoch.
-  const more = new Set(
-    permutation(groups.length, keyOf(seed, epoch)).subarray(0, labels.length % groups.length),
-  )
   let next = 0
   for (const [group, own] of groups.entries()) {
-    const takes = share + (more.has(group) ? 1 : 0)
-    const begin = epoch * (share + 1)
+    // How many samples the identity was dealt before an epoch.
+    const dealtBefore = (epochs: number) => Math.ceil((epochs * labels.length - group) / groups.length)
+    const begin = dealtBefore(epoch)
+    const end = dealtBefore(epoch + 1)
     const firstRound = Math.floor(begin / own.length)
     let order: Int32Array = new Int32Array()
-    for (let place = begin; place < begin + takes; place++) {
+    for (let place = begin; place < end; place++) {
       const round = Math.floor(place / own.length)
       if (place === begin || place % own.length === 0) order = roundOf(own.length, seed, group, round)
       samples[next] = own[order[place % own.length] as number] as number
@@ -86,6 +78,17 @@ function balanced(
     }
   }
   return { samples, turns }
+}
+
+/** The samples of each identity that has any. */
+function membersOf(labels: Int32Array): number[][] {
+  const members = new Map<number, number[]>()
+  for (const [sample, label] of labels.entries()) {
+    const own = members.get(label)
+    if (own === undefined) members.set(label, [sample])
+    else own.push(sample)
+  }
+  return [...members.values()]
 }
 
 /** The order in which an identity goes through its samples for the nth time. */

@@ -60,13 +60,16 @@ void read_samples(ObjectReader& reader, PackBatch& batch) {
     batch.samples = batch.indices;
     return;
   }
-  batch.samples = reader.int32_array("samples");
-  const bool fits = batch.samples.size() == batch.indices.size() &&
-                    std::ranges::all_of(batch.samples, [](int64_t sample) { return sample >= 0; });
+  constexpr double kSamples = 0x1p47;  // what a random sequence can tell apart
+  const std::vector<double> samples = reader.floats("samples");
+  const bool fits = samples.size() == batch.indices.size() && std::ranges::all_of(samples, [](double sample) {
+                      return sample >= 0 && sample < kSamples && sample == std::floor(sample);
+                    });
   if (!fits) {
     throw Napi::RangeError::New(
-        reader.env(), "Expected a number of at least 0 for each index in " + reader.path("samples"));
+        reader.env(), "Expected an integer of at least 0 for each index in " + reader.path("samples"));
   }
+  batch.samples.assign(samples.begin(), samples.end());
 }
 
 PackBatch read_pack_batch(ObjectReader& reader) {

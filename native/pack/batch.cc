@@ -17,6 +17,11 @@ ImageView view_of(const PixelBatch& batch, int64_t i) {
   return {batch.data.data() + i * batch.height * batch.width * 3, batch.height, batch.width};
 }
 
+void read_ahead(const PackBatch& batch) {
+  for (const int64_t index : batch.indices) batch.pack->will_need(index);
+}
+void read_ahead(const PixelBatch&) {}
+
 uint64_t sample_of(const PackBatch& batch, int64_t i) { return static_cast<uint64_t>(batch.samples[i]); }
 uint64_t sample_of(const PixelBatch&, int64_t i) { return static_cast<uint64_t>(i); }
 
@@ -38,6 +43,7 @@ struct ToTensor {
     const at::Tensor result =
         at::empty({count, 3, first.height, first.width}, options, at::MemoryFormat::ChannelsLast);
     Value* const values = result.mutable_data_ptr<Value>();
+    read_ahead(batch);
     at::parallel_for(0, count, /*grain_size=*/1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) write(batch, i, values + i * first.height * first.width * 3);
     });

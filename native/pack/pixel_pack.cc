@@ -55,6 +55,11 @@ uint32_t PixelPack::write(int64_t index, const uint8_t* pixels, int64_t height, 
 
 uint32_t PixelPack::checksum(int64_t index) const { return crc32c(record(index), record_bytes()); }
 
+void PixelPack::will_need(int64_t index) const {
+  check(index);
+  storage_.will_need(index * record_bytes(), record_bytes());
+}
+
 const uint8_t* PixelPack::record(int64_t index) const {
   check(index);
   return storage_.data() + index * record_bytes();

@@ -37,6 +37,9 @@ class PixelPack {
   /// How often it was written: copies of an older version are stale.
   uint64_t version() const { return version_; }
 
+  /// Has the system read a record ahead. Throws std::out_of_range for one that is not there.
+  void will_need(int64_t index) const;
+
   ImageView view(int64_t index) const { return {record(index), height_, width_}; }
 
  private:

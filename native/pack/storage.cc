@@ -77,9 +77,13 @@ void Storage::map_file(const FileRegion& region) {
     throw CodedError("FILE", "Cannot read " + path_ + ": it ends before its pixels do. Remove it.");
   void* address = mmap(nullptr, bytes_, PROT_READ, MAP_SHARED, file_, offset_);
   if (address == MAP_FAILED) throw refusal("map", path_, errno);
-  madvise(address, bytes_,
-          MADV_RANDOM);  // Epochs read it in any order: what lies beside a record is not needed.
   data_ = static_cast<uint8_t*>(address);
+}
+
+void Storage::will_need(size_t position, size_t count) const {
+  if (file_ < 0) return;
+  const size_t begin = position / kPageBytes * kPageBytes;
+  madvise(data_ + begin, position + count - begin, MADV_WILLNEED);
 }
 
 void Storage::write_file(size_t position, const uint8_t* bytes, size_t count) {

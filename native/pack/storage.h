@@ -34,6 +34,10 @@ class Storage {
   /// The bytes' own place in memory for a writer; null where they lie in a file.
   uint8_t* memory() { return file_ < 0 ? data_ : nullptr; }
 
+  /// Has the system read bytes of a file ahead, all at once: where a file is larger than memory, waiting for
+  /// one record after another would take ten times as long.
+  void will_need(size_t position, size_t count) const;
+
   /// Writes through the file and not through its mapping: a full disk is an error that can be told, and no
   /// signal. Throws CodedError FILE.
   void write_file(size_t position, const uint8_t* bytes, size_t count);

@@ -4,7 +4,8 @@ import { symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { inTurn } from '../../lib/data/in-turn.js'
+import { jpegScans } from '../../lib/data/format.js'
+import { queue } from '../../lib/data/in-turn.js'
 import { decodeImage, FaceDataset } from '../../lib/data/index.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
 import { spatialExtent } from '../hostile-images/claims.js'
@@ -99,8 +100,37 @@ test.each<[string, () => Promise<Buffer> | Buffer]>([
 test('a large JPEG of hundreds of scans is refused: each goes through all of its pixels', async () => {
   const error = await thrownBy(decodeImage(manyScans(8000, 882)))
   expect(error).toMatchObject({ code: 'IMAGE' })
-  expect(error.message).toContain('it has 883 scans, too many for 8000 x 8000 pixels')
+  expect(error.message).toContain('it has more than 31 scans, too many for 8000 x 8000 pixels')
   expect(await decodeImage(manyScans(256, 90))).toMatchObject({ width: 256, height: 256 })
+})
+
+test('what stands behind the end of a progressive JPEG does not matter', async () => {
+  const progressive = await drawn(2000, 1500, (x, y) => [x % 256, y % 256, 90])
+    .jpeg({ progressive: true })
+    .toBuffer()
+  // As the film of a motion photo: many bytes that look like the beginning of a scan.
+  const behind = Buffer.alloc(4_000_000, Buffer.of(0xff, 0xda))
+  const { width, height } = await decodeImage(Buffer.concat([progressive, behind]), { targetSize: 64 })
+  expect([width, height]).toEqual([171, 128])
+})
+
+test('markers beyond number are refused as scans are, and not looked at to the end', () => {
+  const flood = Buffer.concat([Buffer.of(0xff, 0xd8), Buffer.alloc(20_000_000, Buffer.of(0xff, 0x00))])
+  expect(jpegScans(flood, 77)).toBe(77)
+  expect(jpegScans(flood.subarray(0, 1_000_000), 77)).toBe(0)
+})
+
+test('a WebP of millions of chunks is refused by their number', async () => {
+  const chunks = Buffer.alloc(8 * 2_000_000, Buffer.from('JUNK\0\0\0\0'))
+  const error = await thrownBy(decodeImage(riff(chunks)))
+  expect(error).toMatchObject({ code: 'IMAGE' })
+  expect(error.message).toContain('more than 1000 chunks before its first frame')
+})
+
+test('photographs in large files are decoded, many at once', async () => {
+  const file = sparse(await jpeg(), 2 ** 25 + 1)
+  const decoded = await Promise.all(Array.from({ length: 4 }, () => decodeImage(file)))
+  for (const { data } of decoded) expect(Buffer.from(data).equals(decoded[0]?.data as Uint8Array)).toBe(true)
 })
 
 test('an AVIF that claims 2^31 pixels a side is refused before libvips speaks to the terminal', async () => {
@@ -147,6 +177,7 @@ test('the first page of a TIFF is decoded, and the others do not matter', async 
 
 test('work in turn runs one after another, in its order, and outlives a failure', async () => {
   const said: string[] = []
+  const inTurn = queue()
   const work = (name: string) =>
     inTurn(async () => {
       said.push(`${name} begins`)

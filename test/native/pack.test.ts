@@ -191,7 +191,7 @@ describe('makeBatch', () => {
       values: false,
     }
     const meanOf = async (record: number, sample: number | null) => {
-      const samples = sample === null ? null : Int32Array.of(sample)
+      const samples = sample === null ? null : Float64Array.of(sample)
       const batch = { kind: 'pack', pack, indices: Int32Array.of(record), samples } as const
       return (await native().makeBatch({ batch, ...spec })).mean
     }
@@ -199,9 +199,12 @@ describe('makeBatch', () => {
     expect(await meanOf(1, 7)).toEqual(await meanOf(3, 7))
     expect(await meanOf(1, 7)).not.toEqual(await meanOf(1, 8))
     expect(await meanOf(3, null)).toEqual(await meanOf(1, 3))
-    const batch = { kind: 'pack', pack, indices: Int32Array.of(0), samples: Int32Array.of(-1) } as const
+    const batch = { kind: 'pack', pack, indices: Int32Array.of(0), samples: Float64Array.of(-1) } as const
     await expect(native().makeBatch({ batch, ...spec })).rejects.toThrow(/samples/)
-    const two = { ...batch, samples: Int32Array.of(0, 1) }
+    const half = { ...batch, samples: Float64Array.of(0.5) }
+    await expect(native().makeBatch({ batch: half, ...spec })).rejects.toThrow(RangeError)
+    expect(await meanOf(1, 2 ** 40)).not.toEqual(await meanOf(1, 0))
+    const two = { ...batch, samples: Float64Array.of(0, 1) }
     await expect(native().makeBatch({ batch: two, ...spec })).rejects.toThrow(RangeError)
     pack.close()
   })

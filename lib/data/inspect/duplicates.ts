@@ -14,8 +14,8 @@ import { DIGEST_WORDS, type Scan } from './scan.js'
  * one does: two shots of one moment at 0.12; the next pair is at 0.17.
  */
 const FINE = 0.15
-/** Searches between two looks at the signal and at what else waits for the main thread. */
-const SEARCHES = 256
+/** Milliseconds of searching between two looks at the signal and at what else waits for the main thread. */
+const SEARCHED_MS = 10
 const TASK = 'Searching for duplicates'
 
 export interface Duplicates {
@@ -52,11 +52,13 @@ async function joinNear(
   const wordAt = (words: Uint32Array, row: number, word: number) => words[row * WORDS + word] as number
   const half = (word: number) => Uint32Array.from(rows, (row) => wordAt(straight, row, word))
   const search = new NearSearch(half(0), half(1))
+  let looked = Number.NEGATIVE_INFINITY
   for (const [position, row] of rows.entries()) {
-    if (position % SEARCHES === 0) {
+    if (performance.now() - looked > SEARCHED_MS) {
       onProgress?.({ task: TASK, done: position, total: rows.length })
       await setImmediate()
       stopIfAborted(signal, TASK)
+      looked = performance.now()
     }
     for (const own of [straight, mirrored]) {
       search.within(wordAt(own, row, 0), wordAt(own, row, 1), nearDistance, position + 1, (found) => {

@@ -118,7 +118,8 @@ export const WORDINGS: Readonly<Record<FindingKind, Wording>> = {
   imbalance: {
     severity: 'warning',
     title: 'Identities far from the usual number',
-    advice: "Weigh the identities with crossEntropy({ classWeights: 'balanced' }) or even out their numbers.",
+    advice:
+      "Train with .sampling('balanced') or crossEntropy({ classWeights: 'balanced' }), or even out their numbers.",
   },
   elongated: {
     severity: 'notice',

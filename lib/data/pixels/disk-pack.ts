@@ -9,6 +9,7 @@ import { type NativeLock, native, nativeNow } from '../../native/index.js'
 import type { OnProgress } from '../../progress/index.js'
 import { stopIfAborted } from '../bounded.js'
 import type { FaceDataset } from '../dataset.js'
+import { decodeImage } from '../decode.js'
 import { DECODING, type Decoded, decodeInto } from './decode-into.js'
 import { fingerprint } from './fingerprint.js'
 import { lockFileOf, makeRoom, packName } from './pack-cache.js'
@@ -53,7 +54,12 @@ export async function diskPack(request: PackRequest, { folder, limit }: Place): 
     if (isPack(found)) return found
     await makeRoom(folder, namesOffset(shape), limit, packName(shape))
     const lock = nativeNow(() => native('training').lockFile(lockFileOf(path)))
-    if (lock !== null) return holding(lock, () => mendOrBuild(request, path, shape))
+    if (lock !== null) {
+      const pack = await holding(lock, () => mendOrBuild(request, path, shape))
+      // Packs that were being written when room was made are whole by now.
+      await makeRoom(folder, namesOffset(shape), limit, packName(shape)).catch(() => undefined)
+      return pack
+    }
     onProgress?.({ task: WAITING, done: 0, total: shape.count })
     stopIfAborted(signal, WAITING)
     await sleep(WAIT_MS)
@@ -72,13 +78,16 @@ async function holding<T>(lock: NativeLock, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/** A pack without damage; else what is wrong with it, such as the numbers of its damaged records. */
+/**
+ * A pack without damage; else what is wrong with it, such as the numbers of its damaged records, none where photographs
+ * can be read that could not be.
+ */
 async function wholePack(request: PackRequest, path: string, shape: PackShape): Promise<Found> {
   const pack = await openPack(path, shape)
   if (typeof pack === 'string') return pack
   try {
     const damaged = await damagedRecords(pack.pixels, pack.index, request)
-    if (damaged.length === 0) return pack
+    if (damaged.length === 0 && !(await isReadableNow(request.dataset, pack))) return pack
     pack.pixels.close()
     return damaged
   } catch (failure) {
@@ -89,7 +98,7 @@ async function wholePack(request: PackRequest, path: string, shape: PackShape): 
 
 /** Called by the one process that holds the lock; another may have built the pack before. */
 async function mendOrBuild(request: PackRequest, path: string, shape: PackShape): Promise<Pack> {
-  const { dataset, onDamage } = request
+  const { onDamage } = request
   const part = path.replace(/pack$/, 'part')
   const found = await wholePack(request, path, shape)
   if (isPack(found)) return found
@@ -97,17 +106,30 @@ async function mendOrBuild(request: PackRequest, path: string, shape: PackShape)
     onDamage(`The pack ${quoted(path)} was damaged; its photographs are decoded again.`)
     await attempt('remove', path, () => rm(path))
   } else if (found !== 'missing') {
-    const files = listed(
-      found.map((record) => dataset.at(record).file),
-      SHOWN,
-    )
-    onDamage(
-      `${found.length} of ${shape.count} decoded photographs in ${quoted(path)} were damaged and are decoded again: ${files}.`,
-    )
+    if (found.length > 0) tellDamage(request, found, path)
     // A part takes up what is whole of it. Who has it mapped sees the mended records too.
     await attempt('rename', path, () => rename(path, part))
   }
   return build(request, path, part, shape)
+}
+
+/** Whether a photograph that could not be read was out of reach for a while only: those of a pack are few. */
+async function isReadableNow(dataset: FaceDataset, { unreadable }: Pack): Promise<boolean> {
+  for (const record of unreadable.keys()) {
+    const decoded = await decodeImage(dataset.at(record).file, { targetSize: 1 }).catch(() => null)
+    if (decoded !== null) return true
+  }
+  return false
+}
+
+function tellDamage({ dataset, onDamage }: PackRequest, damaged: readonly number[], path: string): void {
+  const files = listed(
+    damaged.map((record) => dataset.at(record).file),
+    SHOWN,
+  )
+  onDamage(
+    `${damaged.length} of ${dataset.length} decoded photographs in ${quoted(path)} were damaged and are decoded again: ${files}.`,
+  )
 }
 
 async function build(request: PackRequest, path: string, partPath: string, shape: PackShape): Promise<Pack> {

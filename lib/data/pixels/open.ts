@@ -50,7 +50,7 @@ export async function openPhotographs(
   const { size, cache, batchSize, held, signal, onProgress, onDamage = () => undefined } = options
   const partsWithPlaces = parts.map((part, i) => [part, places[i] as Int32Array] as const)
   if (cache.kind === 'none') {
-    const stream = { size, batchSize, held, signal, outOf: all.length, count: all.length }
+    const stream = { size, batchSize, held, signal, count: all.length, unreadable: new Map() }
     const sources = partsWithPlaces.map(([part, records]) => new StreamedSource(part, records, stream))
     return { sources, close: () => undefined }
   }

@@ -11,6 +11,7 @@ import { isMissing } from './pack-file.js'
 /** Room for the report's 140,000 photographs at 160 and at 224 pixels, 32 GB together, and some more. */
 export const DEFAULT_LIMIT = 40e9
 
+const LOCK_NAME = /^[0-9a-f]{32}-\d+x\d+\.lock$/
 const NAME = /^([0-9a-f]{32})-(\d+)x(\d+)\.(pack|part)$/
 
 export interface CacheFolderOptions {
@@ -73,6 +74,9 @@ export async function listPacks(options?: CacheFolderOptions): Promise<CachedPac
 export async function clearPacks(options?: CacheFolderOptions): Promise<CachedPack[]> {
   const removed: CachedPack[] = []
   for (const pack of await listPacks(options)) if (await remove(pack.file)) removed.push(pack)
+  const folder = folderOf(options)
+  // Those of packs that were refused, or that other versions made.
+  for (const name of await namesIn(folder)) if (LOCK_NAME.test(name)) await remove(join(folder, name))
   return removed
 }
 
@@ -99,7 +103,7 @@ export async function makeRoom(folder: string, bytes: number, limit: number, kee
   }
 }
 
-/** Whether it could be removed: not while a process writes it. */
+/** Removes a pack with its lock, or a lock alone; false while a process writes the pack. */
 async function remove(file: string): Promise<boolean> {
   const lockFile = lockFileOf(file)
   const lock = nativeNow(() => native().lockFile(lockFile))
@@ -115,12 +119,12 @@ async function remove(file: string): Promise<boolean> {
 
 /** Held while a pack is written or mended. */
 export function lockFileOf(file: string): string {
-  return file.replace(/\.(?:pack|part)$/, '.lock')
+  return file.replace(/\.(?:pack|part|lock)$/, '.lock')
 }
 
 function folderOf(options: CacheFolderOptions | undefined): string {
   const { folder = defaultPackFolder() } = check.options('options', options, ['folder'])
-  return check.string('folder', folder)
+  return resolve(check.string('folder', folder))
 }
 
 async function namesIn(folder: string): Promise<string[]> {

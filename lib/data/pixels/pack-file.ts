@@ -1,6 +1,6 @@
 // A whole pack on disk: opened, checked record by record, mended where the disk damaged it.
 
-import { utimes } from 'node:fs/promises'
+import { stat, utimes } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { RangeReader } from '../../files/index.js'
 import { type NativePixelPack, native, nativeCall, nativeNow } from '../../native/index.js'
@@ -44,10 +44,28 @@ export interface OpenedPack extends Pack {
 export async function openPack(path: string, shape: PackShape): Promise<OpenedPack | 'damaged' | 'missing'> {
   const frame = await readFrame(path, shape)
   if (typeof frame === 'string') return frame
+  const pixels = await mappedUnlessGone(path, shape)
+  if (pixels === null) return 'missing'
   const now = new Date()
   await utimes(path, now, now).catch(() => undefined) // a cache on a read-only disk still serves
   const unreadable = new Map(frame.names.unreadable.map(({ record, reason }) => [record, reason]))
-  return { pixels: mapRecords(path, shape, false), index: frame.index, unreadable }
+  return { pixels, index: frame.index, unreadable }
+}
+
+/** Null where another process has removed or renamed the file since it was read. */
+async function mappedUnlessGone(path: string, shape: PackShape): Promise<NativePixelPack | null> {
+  try {
+    return mapRecords(path, shape, false)
+  } catch (failure) {
+    if (
+      await stat(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      throw failure
+    return null
+  }
 }
 
 /** The records of a file as a native pack. */

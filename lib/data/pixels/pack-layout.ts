@@ -55,10 +55,6 @@ export class PackIndex {
     return this.bytes.readUInt32LE(record * ENTRY_BYTES)
   }
 
-  label(record: number): number {
-    return this.bytes.readInt32LE(record * ENTRY_BYTES + 4)
-  }
-
   state(record: number): number {
     return this.bytes.readUInt32LE(record * ENTRY_BYTES + 8)
   }

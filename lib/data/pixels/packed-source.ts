@@ -39,7 +39,10 @@ export class PackedSource implements PhotographSource {
   }
 }
 
-/** What keys the variation of each record: its number, and another number in each turn. */
-export function keysOf(records: Int32Array, turns: Int32Array | null, count: number): Int32Array {
-  return turns === null ? records : records.map((record, i) => record + (turns[i] as number) * count)
+/** What keys the variation of each record: its number, and another number in each turn, beyond 32 bits where it must be. */
+export function keysOf(records: Int32Array, turns: Int32Array | null, count: number): Float64Array {
+  return Float64Array.from(
+    records,
+    (record, i) => record + (turns === null ? 0 : (turns[i] as number)) * count,
+  )
 }

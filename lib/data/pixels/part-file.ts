@@ -58,8 +58,10 @@ export class PartFile {
   ): Promise<PartFile> {
     const file = await attempt('save', path, () => open(path, constants.O_RDWR | constants.O_CREAT))
     let pixels: NativePixelPack | undefined
+    let isNew = false
     try {
       const found = await foundIndex(path, shape)
+      isNew = found === null
       if (found === null) await begin(file, path, shape)
       pixels = mapRecords(path, shape, true)
       const index = found ?? new PackIndex(shape)
@@ -70,7 +72,7 @@ export class PartFile {
       pixels?.close()
       await file.close()
       // An empty claim on a disk that has no room for it helps nobody.
-      if (pixels === undefined) await rm(path, { force: true })
+      if (isNew && pixels === undefined) await rm(path, { force: true })
       throw failure
     }
   }

@@ -18,10 +18,10 @@ export interface StreamOptions {
   /** Batches that are computed on together. */
   readonly held: number
   readonly signal: AbortSignal | undefined
-  /** Photographs of which 1 % may be unreadable, such as all parts of a split. */
-  readonly outOf: number
-  /** Photographs that have records, over all parts: what the numbers of repeated samples begin behind. */
+  /** Photographs of all parts together, of which 1 % may be unreadable. */
   readonly count: number
+  /** Those of all parts that could not be read so far, by their records. */
+  readonly unreadable: Map<number, SkippedPhotograph>
 }
 
 export class StreamedSource implements PhotographSource {
@@ -29,7 +29,6 @@ export class StreamedSource implements PhotographSource {
   readonly #records: Int32Array
   readonly #labels: Int32Array
   readonly #options: StreamOptions
-  readonly #unreadable = new Map<number, SkippedPhotograph>()
 
   /** @param records What each sample's draws are keyed by, as in a pack of the same photographs. */
   constructor(dataset: FaceDataset, records: Int32Array, options: StreamOptions) {
@@ -40,7 +39,9 @@ export class StreamedSource implements PhotographSource {
   }
 
   get skipped(): readonly SkippedPhotograph[] {
-    return [...this.#unreadable].sort(([a], [b]) => a - b).map(([, skipped]) => skipped)
+    const { unreadable } = this.#options
+    const records = this.#records.filter((record) => unreadable.has(record))
+    return Array.from(records, (record) => unreadable.get(record) as SkippedPhotograph)
   }
 
   /** @throws TorchError DATASET once more than 1 % of the photographs could not be read. */
@@ -97,14 +98,15 @@ export class StreamedSource implements PhotographSource {
         kind: 'pack',
         pack: pixels,
         indices: numbers.map((number) => first + number),
-        samples: numbers.map((number) => keys[number] as number),
+        samples: Float64Array.from(numbers, (number) => keys[number] as number),
       },
       labels: numbers.map((number) => this.#labels[samples[number] as number] as number),
     }
   }
 
   #skip(sample: number, reason: string): void {
-    this.#unreadable.set(sample, { file: this.dataset.at(sample).file, reason })
-    refuseUnreadable(this.skipped, this.#options.outOf)
+    const { unreadable, count } = this.#options
+    unreadable.set(this.#records[sample] as number, { file: this.dataset.at(sample).file, reason })
+    refuseUnreadable([...unreadable.values()], count)
   }
 }

@@ -10,10 +10,21 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, test } from 'vitest'
-import { clearPacks, type FaceDataset, listPacks } from '../../../lib/data/index.js'
+import { clearPacks, type FaceDataset, listPacks, type PhotographSource } from '../../../lib/data/index.js'
+import { fingerprint } from '../../../lib/data/pixels/fingerprint.js'
+import { packName } from '../../../lib/data/pixels/pack-cache.js'
+import {
+  FOOTER_BYTES,
+  footerOf,
+  HEADER_BYTES,
+  headerOf,
+  indexBytes,
+  namesOffset,
+  PackIndex,
+} from '../../../lib/data/pixels/pack-layout.js'
 import { native } from '../../../lib/native/index.js'
 import { temporaryFolder } from '../../files/temporary-folder.js'
 import { thrownBy } from '../thrown.js'
@@ -96,6 +107,25 @@ describe('a pack on disk', () => {
     const opened = await open([faces], onDisk(folder))
     expect(opened.sources[0]?.skipped.map(({ file }) => brightnessOf(file))).toEqual([7])
     opened.close()
+  })
+
+  it('tries again what could not be read before', async () => {
+    const [faces, folder] = [await people(200, [7]), temporaryFolder()]
+    await packed([faces], folder)
+    const bytes = readFileSync(packIn(folder))
+    // As a disk that was out of reach for a while: the pack is that of the photographs as they are.
+    writeFileSync(faces.at(7).file, readFileSync(faces.at(8).file))
+    const shape = { key: await fingerprint(faces, 4, undefined), count: 200, size: 4 }
+    const index = new PackIndex(shape, bytes.subarray(HEADER_BYTES, HEADER_BYTES + indexBytes(shape)))
+    const names = bytes.subarray(namesOffset(shape), bytes.length - FOOTER_BYTES)
+    headerOf(shape).copy(bytes, 0)
+    footerOf(shape, index, names).copy(bytes, bytes.length - FOOTER_BYTES)
+    await clearPacks({ folder })
+    writeFileSync(join(folder, `${packName(shape)}.pack`), bytes)
+    const again = await packed([faces], folder)
+    expect(again).toMatchObject({ decoded: 1, told: [] })
+    expect(again.brightnesses).toEqual(inOrder(200).map((own) => (own === 7 ? 8 : own)))
+    expect(await packed([faces], folder)).toMatchObject({ decoded: 0 })
   })
 
   it('goes on after an abort where it stopped', async () => {
@@ -249,6 +279,39 @@ describe('the folder of packs', () => {
     expect(left).toHaveLength(2)
     expect(left).toContain(oldest.file)
     expect(left).not.toContain(newest.file)
+  })
+
+  it('stays within its limit also where two packs are written at once', async () => {
+    const [folder, a, b] = [temporaryFolder(), await people(60), await people(60)]
+    await packed([a], folder)
+    const limit = statSync(packIn(folder)).size + 5000 // too little for two
+    await clearPacks({ folder })
+    for (const opened of await Promise.all([a, b].map((faces) => open([faces], onDisk(folder, limit))))) {
+      const [source] = opened.sources
+      expect(await seen(source as PhotographSource)).toHaveLength(60)
+      opened.close()
+    }
+    expect((await listPacks({ folder })).length).toBeLessThan(2) // each made room, perhaps by the other's pack
+  })
+
+  it('may be cleared at any moment: who wants a pack then builds it', async () => {
+    const [folder, faces] = [temporaryFolder(), await people(4)]
+    for (let round = 0; round < 40; round++) {
+      const opening = packed([faces], folder)
+      for (let turn = 0; turn < round % 8; turn++) await new Promise((resolve) => setImmediate(resolve))
+      await clearPacks({ folder })
+      expect((await opening).brightnesses).toEqual([0, 1, 2, 3])
+    }
+  })
+
+  it('is told by an absolute path, and keeps no lock of what was refused', async () => {
+    const [folder, faces] = [temporaryFolder(), await people(20, [3])]
+    await thrownBy(packed([faces], folder))
+    await clearPacks({ folder })
+    expect(readdirSync(folder)).toEqual([])
+    await packed([await people(2)], folder)
+    const [pack] = await listPacks({ folder: relative(process.cwd(), folder) })
+    expect(pack?.file).toBe(packIn(folder))
   })
 
   it('refuses a pack that is larger than its limit, and says what to do', async () => {

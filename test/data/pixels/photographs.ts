@@ -66,7 +66,7 @@ export async function seen(source: PhotographSource, batchSize = 8, turn?: numbe
     const { pack, indices, samples } = batch as {
       pack: NativePixelPack
       indices: Int32Array
-      samples: Int32Array
+      samples: Float64Array
     }
     for (const [i, label] of labels.entries()) {
       const pixels = pack.read(indices[i] as number)
