@@ -11,9 +11,9 @@ import { stopIfAborted } from '../bounded.js'
 import type { FaceDataset } from '../dataset.js'
 import { decodeImage } from '../decode.js'
 import { DECODING, type Decoded, decodeInto } from './decode-into.js'
-import { fingerprint } from './fingerprint.js'
 import { lockFileOf, makeRoom, packName } from './pack-cache.js'
 import { damagedRecords, openPack, type Pack } from './pack-file.js'
+import { packKey } from './pack-key.js'
 import { namesOffset, type PackShape } from './pack-layout.js'
 import { PartFile } from './part-file.js'
 import { refuseUnreadable } from './unreadable.js'
@@ -47,7 +47,7 @@ interface Place {
  */
 export async function diskPack(request: PackRequest, { folder, limit }: Place): Promise<Pack> {
   const { dataset, size, signal, onProgress } = request
-  const shape = { key: await fingerprint(dataset, size, signal), count: dataset.length, size }
+  const shape = { key: await packKey(dataset, size, folder, request), count: dataset.length, size }
   const path = join(folder, `${packName(shape)}.pack`)
   for (;;) {
     const found = await wholePack(request, path, shape)

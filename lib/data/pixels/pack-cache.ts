@@ -7,6 +7,7 @@ import { TorchError } from '../../errors.js'
 import { attempt, cacheFolder, ensureFolder, quoted } from '../../files/index.js'
 import { native, nativeNow } from '../../native/index.js'
 import { isMissing } from './pack-file.js'
+import { KEY_FILE_NAME } from './pack-key.js'
 
 /** Room for the report's 140,000 photographs at 160 and at 224 pixels, 32 GB together, and some more. */
 export const DEFAULT_LIMIT = 40e9
@@ -75,8 +76,11 @@ export async function clearPacks(options?: CacheFolderOptions): Promise<CachedPa
   const removed: CachedPack[] = []
   for (const pack of await listPacks(options)) if (await remove(pack.file)) removed.push(pack)
   const folder = folderOf(options)
-  // Those of packs that were refused, or that other versions made.
-  for (const name of await namesIn(folder)) if (LOCK_NAME.test(name)) await remove(join(folder, name))
+  for (const name of await namesIn(folder)) {
+    // Of packs that were refused, or that other versions made.
+    if (LOCK_NAME.test(name)) await remove(join(folder, name))
+    if (KEY_FILE_NAME.test(name)) await rm(join(folder, name), { force: true })
+  }
   return removed
 }
 

@@ -20,7 +20,7 @@ const HASH_BYTES = 32
 
 /** What a pack holds. */
 export interface PackShape {
-  /** 32 hexadecimal digits: {@link fingerprint}. */
+  /** 32 hexadecimal digits of the photographs' content and the size. */
   readonly key: string
   readonly count: number
   /** Pixels a side. */

@@ -5,6 +5,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -13,8 +14,8 @@ import {
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, test } from 'vitest'
-import { clearPacks, type FaceDataset, listPacks, type PhotographSource } from '../../../lib/data/index.js'
-import { fingerprint } from '../../../lib/data/pixels/fingerprint.js'
+import { clearPacks, FaceDataset, listPacks, type PhotographSource } from '../../../lib/data/index.js'
+import { contentKey } from '../../../lib/data/pixels/fingerprint.js'
 import { packName } from '../../../lib/data/pixels/pack-cache.js'
 import {
   FOOTER_BYTES,
@@ -26,6 +27,7 @@ import {
   PackIndex,
 } from '../../../lib/data/pixels/pack-layout.js'
 import { native } from '../../../lib/native/index.js'
+import type { Progress } from '../../../lib/progress/index.js'
 import { temporaryFolder } from '../../files/temporary-folder.js'
 import { thrownBy } from '../thrown.js'
 import { brightnessOf, onDisk, open, people, seen } from './photographs.js'
@@ -73,7 +75,7 @@ describe('a pack on disk', () => {
     const again = await packed(split(2), folder)
     expect(again).toMatchObject({ decoded: 0, told: [] })
     expect(again.brightnesses.sort((a, b) => a - b)).toEqual(inOrder(30))
-    expect(readdirSync(folder).filter((name) => !name.endsWith('.lock'))).toHaveLength(1)
+    expect(readdirSync(folder).filter((name) => name.endsWith('.pack'))).toHaveLength(1)
   })
 
   it('is another for another size, another choice of photographs and changed ones', async () => {
@@ -88,7 +90,22 @@ describe('a pack on disk', () => {
     expect((await packed([faces], folder)).brightnesses[4]).toBe(5)
     writeFileSync(file, bytes)
     expect((await packed([faces], folder)).brightnesses).toEqual(inOrder(10))
-    expect(await listPacks({ folder })).toHaveLength(5)
+    expect(await listPacks({ folder })).toHaveLength(4) // the first one served again
+  })
+
+  it('is found by the content of the photographs, wherever they lie and whenever they were written', async () => {
+    const [faces, folder] = [await people(10), temporaryFolder()]
+    await packed([faces], folder)
+    const old = dirname(dirname(faces.at(0).file))
+    const moved = join(temporaryFolder(), 'moved')
+    renameSync(old, moved)
+    const there = await FaceDataset.fromFolder(moved)
+    for (const { file } of there.take(3)) utimesSync(file, new Date(0), new Date(0))
+    expect(await packed([there], folder)).toMatchObject({ decoded: 0, brightnesses: inOrder(10) })
+    // Other identities of the same photographs are another dataset.
+    renameSync(join(moved, 'anna'), join(moved, 'zoe'))
+    expect((await packed([await FaceDataset.fromFolder(moved)], folder)).decoded).toBe(10)
+    expect(await listPacks({ folder })).toHaveLength(2)
   })
 
   it('notices a photograph that was replaced by one of the same length and date', async () => {
@@ -115,7 +132,10 @@ describe('a pack on disk', () => {
     const bytes = readFileSync(packIn(folder))
     // As a disk that was out of reach for a while: the pack is that of the photographs as they are.
     writeFileSync(faces.at(7).file, readFileSync(faces.at(8).file))
-    const shape = { key: await fingerprint(faces, 4, undefined), count: 200, size: 4 }
+    const shape = {
+      ...{ count: 200, size: 4 },
+      key: await contentKey(faces, 4, { signal: undefined, onProgress: undefined }),
+    }
     const index = new PackIndex(shape, bytes.subarray(HEADER_BYTES, HEADER_BYTES + indexBytes(shape)))
     const names = bytes.subarray(namesOffset(shape), bytes.length - FOOTER_BYTES)
     headerOf(shape).copy(bytes, 0)
@@ -131,8 +151,8 @@ describe('a pack on disk', () => {
   it('goes on after an abort where it stopped', async () => {
     const [faces, folder] = [await people(60), temporaryFolder()]
     const controller = new AbortController()
-    const onProgress = ({ done }: { done: number }) => {
-      if (done === 30) controller.abort()
+    const onProgress = ({ task, done }: Progress) => {
+      if (task === 'Decoding photographs' && done === 30) controller.abort()
     }
     const stopped = open([faces], onDisk(folder), { signal: controller.signal, onProgress })
     expect(await thrownBy(stopped)).toMatchObject({ code: 'ABORTED' })
@@ -196,8 +216,8 @@ describe('damage', () => {
   it('of an unfinished pack is no pixels: only records that fit their checksum are kept', async () => {
     const [faces, folder] = [await people(60), temporaryFolder()]
     const controller = new AbortController()
-    const onProgress = ({ done }: { done: number }) => {
-      if (done === 40) controller.abort()
+    const onProgress = ({ task, done }: Progress) => {
+      if (task === 'Decoding photographs' && done === 40) controller.abort()
     }
     await thrownBy(open([faces], onDisk(folder), { signal: controller.signal, onProgress }))
     const part = join(folder, readdirSync(folder).find((name) => name.endsWith('.part')) as string)
@@ -230,7 +250,7 @@ test('a killed process leaves what the next one goes on with, and no lock', asyn
   for (let copy = 0; copy < 4; copy++) {
     for (const { file } of faces) writeFileSync(file.replace(/\.png$/, `-${copy}.png`), readFileSync(file))
   }
-  const all = await (await import('../../../lib/data/index.js')).FaceDataset.fromFolder(root)
+  const all = await FaceDataset.fromFolder(root)
   const killed = await packInChild(all, folder, (line, kill) => {
     if (line === 'decoded 900') kill()
   })
@@ -263,11 +283,11 @@ describe('the folder of packs', () => {
 
   it('stays within its limit: what was not used for longest goes first', async () => {
     const folder = temporaryFolder()
-    const [a, b, c] = [await people(4), await people(4), await people(4)]
+    const [a, b, c] = [await people(4), await people(5), await people(6)]
     for (const faces of [a, b]) await packed([faces], folder)
     const [newest, oldest] = await listPacks({ folder })
     if (newest === undefined || oldest === undefined) throw new Error('two packs are missing')
-    const room = newest.bytes + oldest.bytes + bytesOf(4) - 1
+    const room = newest.bytes + oldest.bytes + bytesOf(6) - 1
     for (const [pack, age] of [
       [oldest, 100],
       [newest, 200],
@@ -282,13 +302,13 @@ describe('the folder of packs', () => {
   })
 
   it('stays within its limit also where two packs are written at once', async () => {
-    const [folder, a, b] = [temporaryFolder(), await people(60), await people(60)]
+    const [folder, a, b] = [temporaryFolder(), await people(60), await people(62)]
     await packed([a], folder)
     const limit = statSync(packIn(folder)).size + 5000 // too little for two
     await clearPacks({ folder })
     for (const opened of await Promise.all([a, b].map((faces) => open([faces], onDisk(folder, limit))))) {
       const [source] = opened.sources
-      expect(await seen(source as PhotographSource)).toHaveLength(60)
+      expect((await seen(source as PhotographSource)).length).toBeGreaterThanOrEqual(60)
       opened.close()
     }
     expect((await listPacks({ folder })).length).toBeLessThan(2) // each made room, perhaps by the other's pack
@@ -320,7 +340,7 @@ describe('the folder of packs', () => {
     const error = await thrownBy(open([faces], onDisk(folder, bytesOf(4) - 1)))
     expect(error).toMatchObject({ code: 'FILE' })
     expect(error.message).toContain("cache('none')")
-    expect(readdirSync(folder)).toEqual([])
+    expect(await listPacks({ folder })).toEqual([])
   })
 
   it('is cleared of packs and of nothing else; what is being written stays', async () => {
