@@ -3,6 +3,7 @@
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <c10/util/Exception.h>
 
 #include <algorithm>
 
@@ -17,6 +18,16 @@ int64_t bytes_of(const PixelPack& pack) { return pack.count() * pack.record_byte
 bool fits(const PixelPack& pack, at::Device device) {
   const auto [free, total] = at::accelerator::getMemoryInfo(device.index());
   return static_cast<size_t>(bytes_of(pack)) <= free / 2;
+}
+
+/// Undefined where the device has no room for it.
+at::Tensor uploaded_if_it_fits(const PixelPack& pack, at::Device device) {
+  if (!fits(pack, device)) return {};
+  try {
+    return upload(pack, device);
+  } catch (const c10::OutOfMemoryError&) {
+    return {};  // Others took the room meanwhile.
+  }
 }
 
 }  // namespace
@@ -51,9 +62,9 @@ std::optional<at::Tensor> DevicePacks::find(const std::shared_ptr<const PixelPac
   }
   if (found->refused) return std::nullopt;
   if (!found->pixels.defined()) {
-    found->refused = !fits(*pack, device);
+    found->pixels = uploaded_if_it_fits(*pack, device);
+    found->refused = !found->pixels.defined();
     if (found->refused) return std::nullopt;
-    found->pixels = upload(*pack, device);
   }
   return found->pixels;
 }
