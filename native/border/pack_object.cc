@@ -1,7 +1,7 @@
 #include "border/pack_object.h"
 
 #include "border/pool_worker.h"
-#include "border/read_specs.h"
+#include "border/read_batch.h"
 #include "border/values.h"
 
 namespace facecls {

@@ -38,11 +38,6 @@ struct SummarySpec {
   int64_t height, width;
 };
 
-struct PackSpec {
-  int64_t count, height, width;
-  std::optional<FileRegion> file;
-};
-
 struct MakeBatchSpec {
   Batch batch;
   std::optional<AugmentationRanges> augmentation;
@@ -62,7 +57,6 @@ Trainer::Step read_step(Napi::Value value);
 ForwardSpec read_forward(Napi::Value value);
 EvaluateSpec read_evaluate(Napi::Value value);
 std::vector<StateTensor> read_state(Napi::Value value);
-PackSpec read_pack(Napi::Value value);
 MakeBatchSpec read_make_batch(Napi::Value value);
 
 }  // namespace facecls

@@ -1,5 +1,7 @@
 // Photographs to pack, each grey of its own brightness, and what becomes of them.
 
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   type CacheSettings,
   cacheSettings,
@@ -81,3 +83,27 @@ export async function seen(source: PhotographSource, batchSize = 8, turn?: numbe
 }
 
 export const brightnessOf = (file: string): number => Number(file.match(/(\d+)\.png$/)?.[1])
+
+/** Opens the photographs from a cache; what was decoded for it, what was told, and what they look like. */
+export async function packed(parts: readonly FaceDataset[], folder: string) {
+  const decoded: number[] = []
+  const told: string[] = []
+  let before = 0
+  const opened = await open(parts, onDisk(folder), {
+    onProgress: ({ task, done }) => {
+      if (task !== 'Decoding photographs') return
+      if (decoded.length === 0) before = done
+      decoded.push(done)
+    },
+    onDamage: (message) => told.push(message),
+  })
+  const brightnesses: number[] = []
+  for (const source of opened.sources)
+    for (const { brightness } of await seen(source)) brightnesses.push(brightness)
+  opened.close()
+  return { decoded: decoded.length === 0 ? 0 : (decoded.at(-1) as number) - before, told, brightnesses }
+}
+
+/** The path of the one pack in a folder. */
+export const packIn = (folder: string): string =>
+  join(folder, readdirSync(folder).find((name) => name.endsWith('.pack')) as string)
