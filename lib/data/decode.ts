@@ -187,6 +187,11 @@ async function pixelsOf(image: Image): Promise<DecodedImage> {
   return { data, height: info.height, width: info.width }
 }
 
+/** Whether what decoding threw says that the photograph, and nothing else, is to blame. */
+export function isUnreadable(failure: unknown): failure is TorchError {
+  return failure instanceof TorchError && (failure.code === 'IMAGE' || failure.code === 'FILE')
+}
+
 let loaded: typeof Sharp | undefined
 
 /** Loaded on the first photograph: importing the package starts no image library. An import costs 0.1 ms each time. */

@@ -16,7 +16,7 @@ export type {
   SplitOptions,
   TableOptions,
 } from './dataset-options.js'
-export { type DecodedImage, type DecodeOptions, decodeImage } from './decode.js'
+export { type DecodedImage, type DecodeOptions, decodeImage, isUnreadable } from './decode.js'
 export type {
   DuplicateGroup,
   Finding,

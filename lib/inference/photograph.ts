@@ -2,8 +2,8 @@
 
 import { fileURLToPath } from 'node:url'
 import * as check from '../check.js'
-import { decodeImage } from '../data/index.js'
-import { TorchError } from '../errors.js'
+import { decodeImage, isUnreadable } from '../data/index.js'
+import type { TorchError } from '../errors.js'
 import { type NativePixelPack, native, nativeCall, nativeNow } from '../native/index.js'
 
 /** The bytes of an image file, the path of one, or its file URL. */
@@ -58,8 +58,4 @@ async function packPhotograph(
 ): Promise<void> {
   const { data, height, width } = await decodeImage(photograph, { targetSize: pixels.width })
   await nativeCall(pixels.take(index, data, height, width))
-}
-
-function isUnreadable(failure: unknown): failure is TorchError {
-  return failure instanceof TorchError && (failure.code === 'IMAGE' || failure.code === 'FILE')
 }

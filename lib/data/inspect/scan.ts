@@ -1,9 +1,8 @@
 // Decodes every photograph once, and keeps a few numbers of each.
 
 import { webcrypto } from 'node:crypto'
-import { TorchError } from '../../errors.js'
 import { forEachBounded } from '../bounded.js'
-import { decodeMeasured } from '../decode.js'
+import { decodeMeasured, isUnreadable } from '../decode.js'
 import { photographsAtOnce, withOneThreadAnImage } from '../many-images.js'
 import { Fingerprints } from './fingerprint.js'
 import { contentOf } from './frame.js'
@@ -64,8 +63,7 @@ export class Scan {
     try {
       image = await decodeMeasured(file, LOOKED_AT, 0)
     } catch (failure) {
-      if (!(failure instanceof TorchError && (failure.code === 'IMAGE' || failure.code === 'FILE')))
-        throw failure
+      if (!isUnreadable(failure)) throw failure
       this.unreadable.set(index, failure.message)
       return
     }

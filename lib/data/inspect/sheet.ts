@@ -1,10 +1,9 @@
 // Draws a report: a few photographs of each finding on one contact sheet.
 
-import { TorchError } from '../../errors.js'
 import { listed, quoted } from '../../files/index.js'
 import { contactSheet, type SheetGroup, type SheetTile } from '../../pictures/index.js'
 import { forEachBounded } from '../bounded.js'
-import { type DecodedImage, decodeImage } from '../decode.js'
+import { type DecodedImage, decodeImage, isUnreadable } from '../decode.js'
 import { photographsAtOnce } from '../many-images.js'
 import type { DuplicateGroup, Finding, FoundPhotograph } from './finding.js'
 import { grouped, percent, shortName } from './shown.js'
@@ -101,8 +100,7 @@ async function decodeAll(
     try {
       images.set(file, await decodeImage(file, { targetSize: TILE_SIZE }))
     } catch (failure) {
-      if (!(failure instanceof TorchError && (failure.code === 'IMAGE' || failure.code === 'FILE')))
-        throw failure
+      if (!isUnreadable(failure)) throw failure
     }
   })
   return images

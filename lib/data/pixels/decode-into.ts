@@ -1,9 +1,8 @@
 // Decodes photographs into records of a pack, on all cores, a bounded number at once.
 
-import { TorchError } from '../../errors.js'
 import { type NativePixelPack, nativeCall } from '../../native/index.js'
 import { forEachBounded } from '../bounded.js'
-import { decodeImage } from '../decode.js'
+import { decodeImage, isUnreadable } from '../decode.js'
 import { photographsAtOnce, withOneThreadAnImage } from '../many-images.js'
 
 export const DECODING = 'Decoding photographs'
@@ -43,8 +42,7 @@ async function decodeRecord(pixels: NativePixelPack, { file, record }: DecodeTar
   try {
     image = await decodeImage(file, { targetSize: pixels.height })
   } catch (failure) {
-    if (failure instanceof TorchError && (failure.code === 'IMAGE' || failure.code === 'FILE'))
-      return { reason: failure.message }
+    if (isUnreadable(failure)) return { reason: failure.message }
     throw failure
   }
   return { checksum: await nativeCall(pixels.take(record, image.data, image.height, image.width)) }
