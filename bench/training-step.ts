@@ -57,6 +57,7 @@ const trainer = await addon.createTrainer({
   loss: { kind: 'cross_entropy', labelSmoothing: 0.1, classWeights: null },
   augmentation: Augmentation.standard().spec,
   clipNorm: null,
+  averageDecay: null,
   seed: 1,
 })
 const stage = await trainer.setStage({

@@ -193,6 +193,11 @@ export class Augmentation {
     return previewAugmentation(this.spec, photographs, options)
   }
 
+  /** @internal What a spec says. */
+  static restored(spec: AugmentationSpec): Augmentation {
+    return new Augmentation(structuredClone(spec))
+  }
+
   /** All of it resolved, as it crosses the border; a copy. */
   get spec(): AugmentationSpec {
     return structuredClone(this.#spec)

@@ -235,13 +235,25 @@ export class FaceDataset implements Iterable<Sample> {
     return FaceDataset.#all(mergeListings(all))
   }
 
+  /** @internal Photographs that were listed before, in their order, under the same identities. */
+  static async restored(
+    files: readonly Required<ListedFile>[],
+    {
+      source,
+      classes,
+      signal,
+    }: { source: string; classes: readonly string[]; signal: AbortSignal | undefined },
+  ): Promise<FaceDataset> {
+    return FaceDataset.#all(await listFiles(files, { source, classes, signal, folder: resolve('.') }))
+  }
+
   /** @internal All photographs of several datasets of the same identities, each once, and where each part's are. */
   static union(parts: readonly FaceDataset[]): { all: FaceDataset; places: readonly Int32Array[] } {
     const [{ classes }] = parts as readonly [FaceDataset]
     const { table, files, places } = unionOf(
       parts.map((part) => ({ table: part.#table, files: part.#files })),
     )
-    return { all: new FaceDataset({ classes: classes as string[], table, ignored: [] }, files), places }
+    return { all: new FaceDataset({ classes, table, ignored: [] }, files), places }
   }
 
   /** Keeps the samples for which `keep` returns true; `classes` and labels stay as they are. */
@@ -285,7 +297,7 @@ export class FaceDataset implements Iterable<Sample> {
 
   #subset(files: Int32Array): FaceDataset {
     return new FaceDataset(
-      { classes: this.classes as string[], table: this.#table, ignored: this.ignored as string[] },
+      { classes: this.classes, table: this.#table, ignored: this.ignored as string[] },
       files,
     )
   }

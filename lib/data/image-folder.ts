@@ -20,7 +20,7 @@ const FOLDERS_AT_ONCE = 32
 const TASK = 'Listing the photographs'
 
 export interface Listing {
-  classes: string[]
+  classes: readonly string[]
   table: FileTable
   ignored: string[]
 }

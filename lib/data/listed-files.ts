@@ -25,6 +25,8 @@ export interface Named {
   /** What relative names are relative to. */
   readonly folder: string
   readonly signal: AbortSignal | undefined
+  /** The identities by label, where the list may lack photographs of some; undefined: those of the list by code point. */
+  readonly classes?: readonly string[]
 }
 
 /**
@@ -110,11 +112,11 @@ function refuseTwice(files: readonly ListedFile[], keys: readonly string[], { so
 
 function labelled(
   files: readonly ListedFile[],
-  { source }: Named,
-): { classes: string[]; labels: Int32Array } {
+  { source, classes: known }: Named,
+): { classes: readonly string[]; labels: Int32Array } {
   if (files.every(({ label }) => label === undefined))
     return { classes: [], labels: new Int32Array(files.length).fill(-1) }
-  const classes = [...new Set(files.map(({ label }) => label as string))].sort(byCodePoint)
+  const classes = known ?? [...new Set(files.map(({ label }) => label as string))].sort(byCodePoint)
   if (classes.length < 2) {
     throw new TorchError(
       'DATASET',

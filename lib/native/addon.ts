@@ -123,6 +123,7 @@ export interface TrainerSpec {
   loss: LossSpec
   augmentation: AugmentationSpec | null
   clipNorm: number | null // the largest L2 norm of all gradients together
+  averageDecay: number | null // in [0, 1], of the running average of the weights; null: none is kept
   seed: number // every draw is a function of (seed, epoch, sample) or, for dropout and mixing, of (seed, step)
 }
 
@@ -201,6 +202,12 @@ export interface NativeModel {
 export interface NativeTrainer {
   setStage(spec: StageSpec): Promise<StageResult>
   step(spec: StepSpec): Promise<StepResult>
+  /** Exchanges the model's weights and their running average. Called again before the next step, state() or load(). */
+  swapAverage(): Promise<void>
+  /** 'optimizer.<parameter>.<slot>' of all that ever learned, and 'average.<tensor>' where an average is kept. */
+  state(): Promise<StateTensor[]>
+  /** Replaces what state() gave. */
+  load(tensors: readonly StateTensor[]): Promise<void>
   close(): void
 }
 

@@ -1,103 +1,173 @@
-// The two models that a run keeps: the best so far and the latest, each a bundle that opens by itself.
+// Checkpoints: all that a run needs to go on at the very next batch, each a file that is there whole or not at all.
 
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BundleMetadata, saveBundle } from '../model/index.js'
-import { type NativeModel, nativeCall, type StateTensor } from '../native/index.js'
+import * as check from '../check.js'
+import { TorchError } from '../errors.js'
+import { attempt, ensureFolder, quoted } from '../files/index.js'
+import { type NativeModel, type NativeTrainer, nativeCall, type StateTensor } from '../native/index.js'
+import { readSealed, writeSealed } from '../weights/index.js'
 import type { Emit } from './events.js'
-import type { HistoryRow } from './history.js'
-import type { Job } from './job.js'
-import { recipeOf, versionsOf } from './record.js'
-import type { Start } from './start.js'
+import { checkPlan, type Plan } from './plan.js'
+import type { RunState } from './run-state.js'
 
+const FOLDER = 'checkpoints'
+const NAME = /^step-(\d+)\.safetensors$/
+/** What a process that was killed while it saved leaves behind. */
+const REMNANT = /^\..*\.tmp$/
+const KEY = 'facecls_checkpoint'
+const MODEL = 'model.'
+const TRAINER = 'trainer.'
+
+export interface CheckpointOptions {
+  /** Saves one after every so many steps, at least 1, besides those at the ends of epochs. Defaults to none. */
+  everySteps?: number
+  /** Seconds that have to pass before the end of an epoch makes another one, at least 0. Defaults to 30. */
+  minSeconds?: number
+  /** The latest so many stay, at least 1. Defaults to 2. */
+  keep?: number
+}
+
+export interface CheckpointSettings {
+  readonly everySteps: number | null
+  readonly minSeconds: number
+  readonly keep: number
+}
+
+export const DEFAULT_CHECKPOINTS: CheckpointSettings = Object.freeze({
+  everySteps: null,
+  minSeconds: 30,
+  keep: 2,
+})
+
+export function checkpointSettings(options: CheckpointOptions): CheckpointSettings {
+  if (options === undefined) throw new TypeError(check.expected('an object', 'checkpoints', options))
+  const given = check.options('checkpoints', options, ['everySteps', 'minSeconds', 'keep'])
+  const { everySteps, minSeconds = DEFAULT_CHECKPOINTS.minSeconds, keep = DEFAULT_CHECKPOINTS.keep } = given
+  return Object.freeze({
+    everySteps: everySteps === undefined ? null : check.integer('everySteps', everySteps, 1),
+    minSeconds: check.number('minSeconds', minSeconds, 0),
+    keep: check.integer('keep', keep, 1),
+  })
+}
+
+/** A checkpoint as it was read. */
+export interface Checkpoint {
+  readonly file: string
+  readonly plan: Plan
+  readonly state: RunState
+  readonly model: StateTensor[]
+  readonly trainer: StateTensor[]
+}
+
+/** Writes those of one run. */
 export class Checkpoints {
-  readonly #job: Job
+  readonly #folder: string
+  readonly #plan: Plan
   readonly #model: NativeModel
   readonly #emit: Emit
-  readonly #metadata: Omit<BundleMetadata, 'format' | 'metrics'>
-  #best: HistoryRow | undefined
-  #lastSaved = false
+  #savedAt: number | null = null
+  #hasFolder = false
 
-  constructor(job: Job, start: Start, model: NativeModel, emit: Emit) {
-    this.#job = job
+  constructor(output: string, plan: Plan, model: NativeModel, emit: Emit) {
+    this.#folder = join(output, FOLDER)
+    this.#plan = plan
     this.#model = model
     this.#emit = emit
-    this.#metadata = {
-      architecture: job.classifier.architecture,
-      head: job.network.head,
-      classes: job.classifier.classes,
-      inputSize: start.imageSize,
-      normalisation: start.normalisation,
-      recipe: recipeOf(job, start),
-      versions: versionsOf(job),
-    }
   }
 
-  /** From 1; null before the first epoch is complete. */
-  get bestEpoch(): number | null {
-    return this.#best?.epoch ?? null
+  async stepEnded(state: RunState, trainer: NativeTrainer): Promise<void> {
+    const { everySteps } = this.#plan.settings.checkpoints
+    if (everySteps !== null && state.globalStep % everySteps === 0) await this.save(state, trainer)
   }
 
-  /** Path of the best model, or of the latest where no epoch is complete. */
-  get best(): string {
-    return this.#best === undefined ? this.last : this.#file('best')
+  async epochEnded(state: RunState, trainer: NativeTrainer): Promise<void> {
+    const { minSeconds } = this.#plan.settings.checkpoints
+    this.#savedAt ??= performance.now()
+    if (performance.now() - this.#savedAt >= 1000 * minSeconds) await this.save(state, trainer)
   }
 
-  get last(): string {
-    return this.#file('last')
-  }
-
-  /** The latest model on disk, or null. */
-  get saved(): string | null {
-    return this.#lastSaved ? this.last : null
-  }
-
-  /** Saves after a complete epoch; returns whether it is the best so far. */
-  async epochEnded(row: HistoryRow): Promise<boolean> {
-    const better = this.#best === undefined || isBetter(row, this.#best)
-    const state = await nativeCall(this.#model.state())
-    if (better) {
-      await this.#save('best', row.epoch, state, metricsOf(row))
-      this.#best = row
-    }
-    await this.#save('last', row.epoch, state, metricsOf(row))
-    return better
-  }
-
-  /** Saves the weights as they are now, in the middle of an epoch (from 1). */
-  async interrupted(epoch: number): Promise<void> {
-    await this.#save('last', epoch, await nativeCall(this.#model.state()), { epoch })
-  }
-
-  async #save(
-    kind: 'best' | 'last',
-    epoch: number,
-    state: readonly StateTensor[],
-    metrics: Record<string, number>,
-  ): Promise<void> {
-    const file = this.#file(kind)
-    await saveBundle(file, state, { ...this.#metadata, metrics })
-    this.#lastSaved ||= kind === 'last'
-    this.#emit({ type: 'checkpoint', epoch, kind, file })
-  }
-
-  #file(kind: 'best' | 'last'): string {
-    return join(this.#job.output, `${kind}.safetensors`)
+  /** `trainer` is null where no step was made yet. */
+  async save(state: RunState, trainer: NativeTrainer | null): Promise<void> {
+    const tensors = [
+      ...named(MODEL, await nativeCall(this.#model.state())),
+      ...named(TRAINER, trainer === null ? [] : await nativeCall(trainer.state())),
+    ]
+    if (!this.#hasFolder) await ensureFolder(this.#folder)
+    this.#hasFolder = true
+    const file = join(this.#folder, `step-${String(state.globalStep).padStart(8, '0')}.safetensors`)
+    await writeSealed(file, tensors, { [KEY]: JSON.stringify({ plan: this.#plan, state }) })
+    this.#savedAt = performance.now()
+    this.#emit({ type: 'checkpoint', epoch: state.epoch, kind: 'resume', file })
+    const { keep } = this.#plan.settings.checkpoints
+    for (const { file: old } of (await listed(this.#folder)).slice(keep)) await rm(old, { force: true })
   }
 }
 
-/** Higher validation top-1, then lower loss; at a tie the earlier epoch stays. */
-function isBetter(row: HistoryRow, best: HistoryRow): boolean {
-  if (row.valTop1 !== best.valTop1) return row.valTop1 > best.valTop1
-  return row.valLoss < best.valLoss
+/**
+ * The newest checkpoint that is as it was written, and those newer ones that are not.
+ *
+ * @throws TorchError FILE: there is none, or they cannot be read. WEIGHTS: all are damaged, or of another version.
+ */
+export async function newestCheckpoint(
+  output: string,
+): Promise<{ checkpoint: Checkpoint; damaged: readonly string[] }> {
+  const folder = join(output, FOLDER)
+  const damaged: string[] = []
+  for (const { file } of await listed(folder)) {
+    const checkpoint = await readCheckpoint(file)
+    if (checkpoint !== null) return { checkpoint, damaged }
+    damaged.push(file)
+  }
+  if (damaged.length > 0) {
+    const message = `Cannot go on from ${quoted(folder)}: every checkpoint in it is damaged (${damaged.map(quoted).join(', ')}). Start anew, from best.safetensors or last.safetensors by .pretrained().`
+    throw new TorchError('WEIGHTS', message)
+  }
+  const message = `Cannot go on from ${quoted(output)}: it holds no checkpoint. Give the folder of a run that has one, or start anew.`
+  throw new TorchError('FILE', message)
 }
 
-function metricsOf({
-  epoch,
-  trainLoss,
-  trainTop1,
-  valLoss,
-  valTop1,
-  valTop5,
-}: HistoryRow): Record<string, number> {
-  return { epoch, trainLoss, trainTop1, valLoss, valTop1, valTop5 }
+/** Removes what a killed process left of a checkpoint that it was saving. */
+export async function removeRemnants(output: string): Promise<void> {
+  const folder = join(output, FOLDER)
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) if (REMNANT.test(name)) await rm(join(folder, name), { force: true })
 }
+
+/** Null where it is damaged. */
+async function readCheckpoint(file: string): Promise<Checkpoint | null> {
+  const read = await readSealed(file)
+  const json = read?.metadata[KEY]
+  if (read === null || json === undefined) return null
+  const { plan, state } = JSON.parse(json) as { plan: unknown; state: RunState }
+  const tensors = read.tensors as StateTensor[]
+  return {
+    file,
+    plan: checkPlan(plan, quoted(file)),
+    state,
+    model: without(MODEL, tensors),
+    trainer: without(TRAINER, tensors),
+  }
+}
+
+/** The newest first. */
+async function listed(folder: string): Promise<{ file: string; step: number }[]> {
+  const names = await attempt('read the folder', folder, () => readdir(folder)).catch((thrown) => {
+    if ((thrown as { cause?: NodeJS.ErrnoException }).cause?.code === 'ENOENT') return []
+    throw thrown
+  })
+  return names
+    .flatMap((name) => {
+      const step = NAME.exec(name)?.[1]
+      return step === undefined ? [] : [{ file: join(folder, name), step: Number(step) }]
+    })
+    .sort((a, b) => b.step - a.step)
+}
+
+const named = (prefix: string, tensors: readonly StateTensor[]): StateTensor[] =>
+  tensors.map((tensor) => ({ ...tensor, name: prefix + tensor.name }))
+
+const without = (prefix: string, tensors: readonly StateTensor[]): StateTensor[] =>
+  tensors
+    .filter(({ name }) => name.startsWith(prefix))
+    .map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length) }))

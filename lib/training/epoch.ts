@@ -6,6 +6,7 @@ import { type Evaluation, evaluate, stopIfAborted } from '../inference/index.js'
 import { type NativeModel, type NativeTrainer, nativeCall } from '../native/index.js'
 import type { Emit } from './events.js'
 import type { Job } from './job.js'
+import type { RunState } from './run-state.js'
 import { epochBatches } from './sampler.js'
 import { stageOf } from './stages.js'
 
@@ -16,44 +17,37 @@ export interface EpochPlan {
   readonly epoch: number
   /** The learning rate at a share in [0, 1) of the epoch. */
   rateAt(progress: number): number
-  /** Steps of the epochs before. */
-  readonly globalStep: number
 }
 
-export interface TrainedEpoch {
-  /** Means over the samples seen, while the weights moved. */
-  readonly loss: number
-  readonly top1: number
-  readonly samples: number
-  readonly dropped: number
-  readonly seconds: number
-  /** Steps since the run began. */
-  readonly globalStep: number
-}
+/** What is known after a step: it is where a run can go on. */
+export type Reached = Pick<RunState, 'sums' | 'globalStep'>
 
-/** @throws TorchError ABORTED between two steps, NOT_FINITE at the step whose loss is NaN or infinite. */
+/**
+ * The updates of an epoch that are still to be done; `reached` is called after each.
+ *
+ * @throws TorchError ABORTED between two steps, NOT_FINITE at the step whose loss is NaN or infinite.
+ */
 export async function trainEpoch(
   trainer: NativeTrainer,
   source: PhotographSource,
   plan: EpochPlan,
-): Promise<TrainedEpoch> {
+  from: Reached,
+  reached: (now: Reached) => Promise<void>,
+): Promise<void> {
   const { job, emit, epoch } = plan
   const { batchSize, accumulate, sampling, seed, epochs } = job.settings
   const dropSingle = stageOf(job.stages, epoch).batchNormSeesBatch
   const labels = source.dataset.labels()
   const order = epochBatches({ labels, batchSize, sampling, seed, epoch: epoch - 1, dropSingle })
-  let { globalStep } = plan
-  let { dropped } = order
-  let updates = 0
+  let { globalStep } = from
+  let { updates, lossSum, weight, correct, samples, dropped } = from.sums
+  if (updates === 0) ({ dropped } = order)
   const steps = Math.ceil(order.batches.length / accumulate)
-  let lossSum = 0
-  let weight = 0
-  let correct = 0
-  let samples = 0
   const began = performance.now()
-  const seconds = (): number => (performance.now() - began) / 1000
+  const seconds = (): number => from.sums.seconds + (performance.now() - began) / 1000
 
-  for await (const update of chunks(source.batches(order.batches), accumulate)) {
+  const left = order.batches.slice(updates * accumulate)
+  for await (const update of chunks(source.batches(left), accumulate)) {
     stopIfAborted(job.signal, 'The training')
     const learningRate = plan.rateAt(updates++ / steps)
     // Where photographs turn out to be unreadable on the way, little or nothing may be left of a batch.
@@ -82,14 +76,8 @@ export async function trainEpoch(
       samples,
       imagesPerSecond: samples / seconds(),
     })
-  }
-  return {
-    loss: lossSum / weight,
-    top1: correct / samples,
-    samples,
-    dropped,
-    seconds: seconds(),
-    globalStep,
+    const sums = { updates, lossSum, weight, correct, samples, dropped, seconds: seconds() }
+    await reached({ sums, globalStep })
   }
 }
 

@@ -1,5 +1,6 @@
 // What a run tells while it goes on. Epochs, stages and steps count from 1; accuracies are fractions in [0, 1].
 
+import type { RunResult } from './run.js'
 import type { Loaded } from './take.js'
 
 /** Something that a person should know of and that stops nothing. `message` is one line. */
@@ -11,6 +12,8 @@ export interface WarningEvent {
     | 'cache_damaged' // decoded photographs on disk that are decoded again
     | 'dropped' // a last batch of a single sample
     | 'prefix_plain' // the frozen layers cannot be folded on this machine
+    | 'checkpoint_damaged' // a checkpoint that the run does not go on from
+    | 'resumed_elsewhere' // the run goes on with another LibTorch or number of threads than it began with
   readonly message: string
 }
 
@@ -99,12 +102,22 @@ export interface EpochEvent {
   readonly imagesPerSecond: number
 }
 
-/** A checkpoint is on disk, whole. */
+/**
+ * A file is on disk, whole: the best or the latest model, which opens by itself, or what the run can be resumed from.
+ */
 export interface CheckpointEvent {
   readonly type: 'checkpoint'
+  /** That is complete, or under way. */
   readonly epoch: number
-  readonly kind: 'best' | 'last'
+  readonly kind: 'best' | 'last' | 'resume'
   readonly file: string
+}
+
+/** The run has ended; the last event. */
+export interface DoneEvent extends Omit<RunResult, 'history' | 'output'> {
+  readonly type: 'done'
+  /** Complete ones. */
+  readonly epochs: number
 }
 
 export type RunEvent =
@@ -117,6 +130,7 @@ export type RunEvent =
   | ValidateEvent
   | EpochEvent
   | CheckpointEvent
+  | DoneEvent
 
 const FREQUENT: ReadonlySet<RunEvent['type']> = new Set(['fetch', 'prepare', 'step', 'validate'])
 

@@ -1,7 +1,8 @@
 // The numbers of each epoch, in memory and in two CSV files of the run's folder.
 
 import { join } from 'node:path'
-import { appendLine } from '../files/index.js'
+import { appendLine, saveDurably } from '../files/index.js'
+import type { RunState } from './run-state.js'
 
 /** One epoch. Losses are means over samples; accuracies are fractions in [0, 1]. */
 export interface HistoryRow {
@@ -54,7 +55,6 @@ const TIMING_COLUMNS = [
 
 /** Grows history.csv and timing.csv, a line each an epoch, flushed to the disk. */
 export class History {
-  readonly rows: HistoryRow[] = []
   readonly #historyFile: string
   readonly #timingFile: string
 
@@ -63,18 +63,26 @@ export class History {
     this.#timingFile = join(folder, 'timing.csv')
   }
 
-  /** Writes the two headers into a fresh folder. */
-  static async begin(folder: string): Promise<History> {
+  /** Writes the headers and the epochs so far, in place of what may have been written after a checkpoint. */
+  static async begin(folder: string, { rows, timing }: Pick<RunState, 'rows' | 'timing'>): Promise<History> {
     const history = new History(folder)
-    await appendLine(history.#historyFile, HISTORY_COLUMNS.join(','))
-    await appendLine(history.#timingFile, TIMING_COLUMNS.join(','))
+    await saveDurably(
+      history.#historyFile,
+      [HISTORY_COLUMNS.join(','), ...rows.map(historyLine), ''].join('\n'),
+    )
+    await saveDurably(
+      history.#timingFile,
+      [TIMING_COLUMNS.join(','), ...timing.map(timingLine), ''].join('\n'),
+    )
     return history
   }
 
   async add(row: HistoryRow, timing: TimingRow): Promise<void> {
-    // JavaScript prints the shortest decimals that read back as the same number: no digit is lost.
-    await appendLine(this.#historyFile, HISTORY_COLUMNS.map((column) => row[column]).join(','))
-    await appendLine(this.#timingFile, TIMING_COLUMNS.map((column) => timing[column]).join(','))
-    this.rows.push(row)
+    await appendLine(this.#historyFile, historyLine(row))
+    await appendLine(this.#timingFile, timingLine(timing))
   }
 }
+
+// JavaScript prints the shortest decimals that read back as the same number: no digit is lost.
+const historyLine = (row: HistoryRow): string => HISTORY_COLUMNS.map((column) => row[column]).join(',')
+const timingLine = (row: TimingRow): string => TIMING_COLUMNS.map((column) => row[column]).join(',')

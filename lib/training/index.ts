@@ -1,8 +1,10 @@
 // Training: what a person says of it, and the run that it becomes.
 
+export type { CheckpointOptions } from './checkpoints.js'
 export type { EarlyStopping, EarlyStoppingOptions } from './early-stopping.js'
 export type {
   CheckpointEvent,
+  DoneEvent,
   EpochEvent,
   FetchEvent,
   LoadedEvent,
@@ -19,6 +21,7 @@ export { type ClassWeights, type CrossEntropyOptions, crossEntropy, type Loss } 
 export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } from './optimizers.js'
 export { type PlateauOptions, reduceLROnPlateau } from './plateau.js'
 export type { LayerRates } from './rates.js'
+export type { ResumeOptions } from './resume.js'
 export type { EndReason, Run, RunResult } from './run.js'
 export type { Sampling } from './sampler.js'
 export {

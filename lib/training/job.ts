@@ -31,6 +31,8 @@ export interface Job {
   readonly compute: ComputeInfo
   /** Absolute path of the run's folder. */
   readonly output: string
+  /** Whether an earlier run in it is removed. */
+  readonly overwrite: boolean
   /** Of the caller and of the time budget together. */
   readonly signal: AbortSignal | undefined
   /** Aborted when the time budget is used up. */
@@ -40,6 +42,8 @@ export interface Job {
 export interface StartOptions {
   /** The run's folder, which is made; it may exist if it is empty. */
   output: string
+  /** Removes an earlier run from the folder; files that no run writes are never removed. Defaults to false. */
+  overwrite?: boolean
   /** Stops the run at its next step; `finished` then resolves with the reason 'aborted'. */
   signal?: AbortSignal
 }
@@ -52,11 +56,10 @@ export function planJob(
   options: StartOptions,
 ): Job {
   if (options === undefined) throw new TypeError(check.expected('an object', 'start', options))
-  const given = check.options('start', options, ['output', 'signal'])
+  const given = check.options('start', options, ['output', 'overwrite', 'signal'])
   const output = resolve(check.string('output', given.output))
   const signal = check.signal('signal', given.signal)
-  const { timeBudget } = settings
-  const outOfTime = timeBudget === null ? undefined : AbortSignal.timeout(Math.ceil(1000 * timeBudget))
+  const outOfTime = timer(settings.timeBudget)
   const { architecture, classes, head, pretrained } = classifier
   const network = { architecture, head: headSpec(head, architecture, classes.length) }
   const addon = native('training')
@@ -81,12 +84,21 @@ export function planJob(
     precision,
     compute,
     output,
+    overwrite: check.boolean('overwrite', given.overwrite ?? false),
     signal: either(signal, outOfTime),
     outOfTime,
   }
 }
 
-function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+/** Aborts after so many seconds. */
+export function timer(timeBudget: number | null): AbortSignal | undefined {
+  return timeBudget === null ? undefined : AbortSignal.timeout(Math.ceil(1000 * timeBudget))
+}
+
+export function either(
+  one: AbortSignal | undefined,
+  other: AbortSignal | undefined,
+): AbortSignal | undefined {
   return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other])
 }
 

@@ -4,90 +4,183 @@ import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
 import type { Evaluation } from '../inference/index.js'
 import { type NativeModel, type NativeTrainer, native, nativeCall } from '../native/index.js'
-import type { Checkpoints } from './checkpoints.js'
-import { isOver, NOTHING_SEEN, seen } from './early-stopping.js'
-import { type EpochPlan, type TrainedEpoch, trainEpoch, validate } from './epoch.js'
+import type { Checkpoint, Checkpoints } from './checkpoints.js'
+import { isOver, seen } from './early-stopping.js'
+import { type EpochPlan, trainEpoch, validate } from './epoch.js'
 import type { Emit } from './events.js'
 import type { History, HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import { openBoth, type Photographs } from './prepare.js'
 import { rateGroups } from './rates.js'
+import { saveConfig } from './record.js'
 import type { EndReason } from './run.js'
+import { type EpochSums, NO_STEPS, type RunState } from './run-state.js'
+import type { SavedModels } from './saved-models.js'
 import { rateWithin } from './schedules.js'
 import { stageOf } from './stages.js'
-import type { Start } from './start.js'
+
+/** Where a run begins, or goes on; `file` is that of the checkpoint, null at the beginning. */
+export type From = Pick<Checkpoint, 'plan' | 'state' | 'trainer'> & { readonly file: string | null }
 
 export interface Context {
   readonly job: Job
-  readonly start: Start
+  readonly from: From
   readonly model: NativeModel
   readonly history: History
+  readonly models: SavedModels
   readonly checkpoints: Checkpoints
   readonly emit: Emit
 }
 
-/** @throws TorchError ABORTED when the signal asks for it, NOT_FINITE when a loss is; what was saved before stays. */
-export async function learn(context: Context): Promise<EndReason> {
-  const { job, start, model, checkpoints, emit } = context
-  const { optimizer, augmentation, clipNorm, seed } = job.settings
-  const photographs = await openBoth(job, start.imageSize, emit)
+export interface Ended {
+  readonly reason: EndReason
+  readonly state: RunState
+}
+
+/** The training under way, with where it stands. */
+interface Session extends Context {
+  readonly trainer: NativeTrainer
+  readonly photographs: Photographs
+  state: RunState
+}
+
+/** @throws TorchError NOT_FINITE when a loss is; what was saved before stays. */
+export async function learn(context: Context): Promise<Ended> {
+  const { job, from, emit } = context
   try {
-    await photographs.tellSkipped()
-    const spec = { model, optimizer: optimizer.spec, loss: job.loss, augmentation: augmentation.spec }
-    const trainer = await nativeCall(native().createTrainer({ ...spec, clipNorm, seed }))
+    const photographs = await openBoth(job, from.plan.imageSize, emit)
     try {
-      return await allEpochs(context, trainer, photographs)
+      await photographs.tellSkipped()
+      const state = await recognised(context, photographs.fingerprint)
+      const trainer = await trainerOf(context)
+      try {
+        return await untilItEnds({ ...context, trainer, photographs, state })
+      } finally {
+        trainer.close()
+      }
     } finally {
-      trainer.close()
+      photographs.close()
     }
   } catch (failure) {
-    throw withCheckpoint(failure, checkpoints.saved)
-  } finally {
-    photographs.close()
+    // Ended before the first step: what is there to go on from is there already.
+    const reason = endedBy(job, failure)
+    if (reason === null) throw failure
+    if (from.file === null) await context.models.interrupted(from.state.epoch)
+    if (from.file === null) await context.checkpoints.save(from.state, null)
+    return { reason, state: from.state }
   }
 }
 
-async function allEpochs(
-  context: Context,
-  trainer: NativeTrainer,
-  photographs: Photographs,
-): Promise<EndReason> {
-  const { job, model, emit } = context
-  const { optimizer, schedule, epochs, stopEarly } = job.settings
-  let improvement = NOTHING_SEEN
-  let state = schedule.start(optimizer.learningRate, epochs)
-  let globalStep = 0
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const current = state
-    await enterStage(context, trainer, epoch, photographs.train.dataset.length)
-    const rateAt = (progress: number) => rateWithin(schedule, current, progress)
-    const plan = { job, emit, epoch, rateAt, globalStep }
-    const trained = await trainEpoch(trainer, photographs.train, plan)
-    const began = performance.now()
-    const validation = await validate(model, photographs.val, plan)
-    await photographs.tellSkipped()
-    const row = await keep(context, plan, trained, validation, (performance.now() - began) / 1000)
-    state = schedule.next(state, row)
-    globalStep = trained.globalStep
-    if (stopEarly === null) continue
-    improvement = seen(stopEarly, improvement, row)
-    if (isOver(stopEarly, improvement) && epoch < epochs) return 'stopped_early'
+/** Notes which photographs they are, or finds that they are those that the run began with. */
+async function recognised({ job, from }: Context, fingerprint: string): Promise<RunState> {
+  const known = from.state.fingerprint
+  if (known === null) await saveConfig(job, from.plan, fingerprint)
+  else if (known !== fingerprint) {
+    const message = `The photographs of ${quoted(job.output)} have changed since the run began, or are decoded by another version: it cannot go on. Bring them back, or start anew.`
+    throw new TorchError('DATASET', message)
+  }
+  return { ...from.state, fingerprint }
+}
+
+async function trainerOf({ job, from, model }: Context): Promise<NativeTrainer> {
+  const { optimizer, augmentation, clipNorm, averageDecay, seed } = job.settings
+  const spec = { model, optimizer: optimizer.spec, loss: job.loss, augmentation: augmentation.spec }
+  const trainer = await nativeCall(native().createTrainer({ ...spec, clipNorm, averageDecay, seed }))
+  if (from.trainer.length === 0) return trainer
+  try {
+    await nativeCall(trainer.load(from.trainer))
+    return trainer
+  } catch (failure) {
+    trainer.close()
+    throw failure
+  }
+}
+
+async function untilItEnds(session: Session): Promise<Ended> {
+  const { job, models, checkpoints, trainer } = session
+  let reason: EndReason | null
+  try {
+    reason = await allEpochs(session)
+  } catch (failure) {
+    reason = endedBy(job, failure)
+    if (reason === null) throw withCheckpoint(failure, models.saved)
+    await averaged(session, () => models.interrupted(session.state.epoch))
+  }
+  await checkpoints.save(session.state, trainer)
+  return { reason, state: session.state }
+}
+
+async function allEpochs(session: Session): Promise<EndReason> {
+  const { job, emit, trainer, photographs, checkpoints } = session
+  const { schedule, epochs, stopEarly } = job.settings
+  const { epoch: first } = session.state
+  for (let epoch = first; epoch <= epochs; epoch++) {
+    if (stopEarly !== null && isOver(stopEarly, session.state.improvement)) return 'stopped_early'
+    const { schedule: current } = session.state
+    const stage = stageOf(job.stages, epoch)
+    if (epoch === first || stage.firstEpoch === epoch) await enterStage(session, epoch)
+    const plan: EpochPlan = {
+      job,
+      emit,
+      epoch,
+      rateAt: (progress) => rateWithin(schedule, current, progress),
+    }
+    await trainEpoch(trainer, photographs.train, plan, session.state, async (now) => {
+      session.state = { ...session.state, ...now }
+      await checkpoints.stepEnded(session.state, trainer)
+    })
+    await averaged(session, () => validateAndKeep(session, plan))
+    await checkpoints.epochEnded(session.state, trainer)
   }
   return 'completed'
 }
 
-async function enterStage(
-  context: Context,
-  trainer: NativeTrainer,
-  epoch: number,
-  samples: number,
+/** Works with the running average of the weights in the model's place, where one is kept. */
+async function averaged(
+  { job, trainer }: Pick<Session, 'job' | 'trainer'>,
+  work: () => Promise<void>,
 ): Promise<void> {
-  const { job, start, emit } = context
-  const { number: stage, name, firstEpoch, trainable, frozenBatchNorm } = stageOf(job.stages, epoch)
-  if (firstEpoch !== epoch) return
+  if (job.settings.averageDecay === null) return work()
+  await nativeCall(trainer.swapAverage())
+  try {
+    await work()
+  } finally {
+    await nativeCall(trainer.swapAverage())
+  }
+}
+
+async function validateAndKeep(session: Session, plan: EpochPlan): Promise<void> {
+  const { job, model, photographs } = session
+  const { schedule, stopEarly } = job.settings
+  const began = performance.now()
+  const validation = await validate(model, photographs.val, plan)
+  await photographs.tellSkipped()
+  const { sums } = session.state
+  const row = rowOf(job, plan, sums, validation)
+  const validationSeconds = (performance.now() - began) / 1000
+  const imagesPerSecond = sums.samples / sums.seconds
+  const timing = { epoch: plan.epoch, trainSeconds: sums.seconds, validationSeconds, imagesPerSecond }
+  const best = await session.models.epochEnded(row)
+  await session.history.add(row, timing)
+  const { state } = session
+  session.state = {
+    ...state,
+    epoch: plan.epoch + 1,
+    sums: NO_STEPS,
+    schedule: schedule.next(state.schedule, row),
+    improvement: stopEarly === null ? state.improvement : seen(stopEarly, state.improvement, row),
+    rows: [...state.rows, row],
+    timing: [...state.timing, timing],
+    best: best ? row : state.best,
+  }
+  tell(session, row, { best, seconds: sums.seconds + validationSeconds, imagesPerSecond })
+}
+
+async function enterStage({ job, from, trainer, photographs, emit }: Session, epoch: number): Promise<void> {
+  const { number: stage, name, trainable, frozenBatchNorm } = stageOf(job.stages, epoch)
   const groups = rateGroups(trainable, job.description, job.settings.layerRates)
-  const batchSize = Math.min(job.settings.batchSize, samples)
-  const set = trainer.setStage({ groups, frozenBatchNorm, imageSize: start.imageSize, batchSize })
+  const batchSize = Math.min(job.settings.batchSize, photographs.train.dataset.length)
+  const set = trainer.setStage({ groups, frozenBatchNorm, imageSize: from.plan.imageSize, batchSize })
   const { trainableParameters, prefix, reason } = await nativeCall(set)
   emit({ type: 'stage', stage, name, epoch, trainableParameters, prefix })
   const folds = job.device.name === 'cpu' && job.precision.name !== 'float64'
@@ -96,46 +189,45 @@ async function enterStage(
   emit({ type: 'warning', code: 'prefix_plain', message })
 }
 
-/** Puts a complete epoch on disk, then tells of it. */
-async function keep(
-  { job, history, checkpoints, emit }: Context,
+function rowOf(
+  job: Job,
   { epoch, rateAt }: EpochPlan,
-  { loss, top1, samples, dropped, seconds }: TrainedEpoch,
-  validation: Evaluation,
-  validationSeconds: number,
-): Promise<HistoryRow> {
-  const learningRate = rateAt(0)
-  const row: HistoryRow = {
+  { lossSum, weight, correct, samples, dropped }: EpochSums,
+  { loss, top1, top5 }: Evaluation,
+): HistoryRow {
+  return {
     epoch,
     stage: stageOf(job.stages, epoch).number,
-    learningRate,
-    trainLoss: loss,
-    trainTop1: top1,
-    valLoss: validation.loss,
-    valTop1: validation.top1,
-    valTop5: validation.top5,
+    learningRate: rateAt(0),
+    trainLoss: lossSum / weight,
+    trainTop1: correct / samples,
+    valLoss: loss,
+    valTop1: top1,
+    valTop5: top5,
     samples,
     dropped,
   }
-  const imagesPerSecond = samples / seconds
-  const best = await checkpoints.epochEnded(row)
-  await history.add(row, { epoch, trainSeconds: seconds, validationSeconds, imagesPerSecond })
-  if (dropped > 0 && history.rows.every((one) => one === row || one.dropped === 0)) tellDropped(emit)
+}
+
+function tell(
+  { job, state, emit }: Session,
+  row: HistoryRow,
+  measured: { best: boolean; seconds: number; imagesPerSecond: number },
+): void {
+  const { epoch, stage, learningRate, samples, dropped } = row
+  if (dropped > 0 && state.rows.every((one) => one === row || one.dropped === 0)) tellDropped(emit)
   emit({
     type: 'epoch',
     epoch,
     epochs: job.settings.epochs,
-    stage: row.stage,
+    stage,
     learningRate,
-    train: { loss, top1 },
-    validation: { loss: validation.loss, top1: validation.top1, top5: validation.top5 },
-    best,
+    train: { loss: row.trainLoss, top1: row.trainTop1 },
+    validation: { loss: row.valLoss, top1: row.valTop1, top5: row.valTop5 },
     samples,
     dropped,
-    seconds: seconds + validationSeconds,
-    imagesPerSecond,
+    ...measured,
   })
-  return row
 }
 
 function tellDropped(emit: Emit): void {
@@ -150,4 +242,11 @@ function withCheckpoint(failure: unknown, saved: string | null): unknown {
   const left =
     saved === null ? 'No epoch was complete before.' : `The last good checkpoint is ${quoted(saved)}.`
   return new TorchError('NOT_FINITE', `${failure.message}. ${left}`, { cause: failure })
+}
+
+/** Why it ends where its signal or its time ended it; null for any other failure. */
+function endedBy({ signal, outOfTime }: Job, failure: unknown): EndReason | null {
+  if (!signal?.aborted || !(failure instanceof TorchError) || failure.code !== 'ABORTED') return null
+  // Of two that came together, the first is the combined signal's reason.
+  return outOfTime?.aborted && signal.reason === outOfTime.reason ? 'time_budget' : 'aborted'
 }

@@ -1,10 +1,12 @@
 // What a run says about itself: the configuration in its folder and in its checkpoints.
 
 import { createRequire } from 'node:module'
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { saveDurably } from '../files/index.js'
 import { type Json, sourceName } from '../model/index.js'
 import type { Job } from './job.js'
+import type { Plan } from './plan.js'
 import type { Start } from './start.js'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
@@ -26,6 +28,7 @@ export function recipeOf(
     loss,
     schedule,
     clipNorm,
+    averageDecay,
     epochs,
     stopEarly,
     timeBudget,
@@ -48,6 +51,7 @@ export function recipeOf(
     optimizer: plain({ ...optimizer.spec, learningRate: optimizer.learningRate }),
     layerRates: plain(layerRates),
     clipNorm,
+    averageDecay,
     loss: plain({ kind: loss.kind, labelSmoothing: loss.labelSmoothing, classWeights: loss.classWeights }),
     schedule: plain({ kind: schedule.kind, ...schedule.settings }),
     epochs,
@@ -62,17 +66,30 @@ export function recipeOf(
 }
 
 /** Writes config.json. It names no time, so that the same training has the same configuration. */
-export async function saveConfig(job: Job, start: Start): Promise<void> {
+export async function saveConfig(job: Job, plan: Plan, fingerprint: string): Promise<void> {
   const { network, data, device, precision, compute, output } = job
+  const { train, val } = data
   const config = {
     network,
-    normalisation: start.normalisation,
-    training: recipeOf(job, start),
-    data: { train: data.train.length, val: data.val.length, classes: job.classifier.classes },
+    normalisation: plan.normalisation,
+    training: plan.recipe,
+    data: { train: train.length, val: val.length, fingerprint, classes: job.classifier.classes },
     compute: { device, precision, threads: compute.threads },
-    versions: versionsOf(job),
+    environment: environment(),
+    versions: plan.versions,
   }
   await saveDurably(join(output, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
+}
+
+/** The machine, without its name or whereabouts. */
+function environment(): { [key: string]: Json } {
+  return {
+    platform: `${process.platform}-${process.arch}`,
+    system: `${type()} ${release()}`,
+    processor: cpus()[0]?.model ?? 'unknown',
+    processors: availableParallelism(),
+    memoryGB: Number((totalmem() / 1e9).toFixed(1)),
+  }
 }
 
 function plain(value: object): Json {

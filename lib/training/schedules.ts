@@ -76,8 +76,14 @@ export function scheduleOf<Parts extends Omit<Schedule, 'forEpochs'>>(
   const schedule = { ...parts, forEpochs }
   Object.freeze(schedule.settings)
   Object.freeze(schedule)
+  ofFactories.add(schedule)
   return schedule
 }
+
+const ofFactories = new WeakSet<object>()
+
+/** Whether kind and settings say all of a schedule: one that a user wrote has functions of its own. */
+export const isOfFactory = (schedule: Schedule): boolean => ofFactories.has(schedule)
 
 function forEpochs(this: Schedule, epochs: number): ScheduleStage {
   return new ScheduleStage(this, check.integer('epochs', epochs, 1))

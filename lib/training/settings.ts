@@ -4,6 +4,7 @@ import { Augmentation, type CacheSettings, DEFAULT_CACHE, type FaceDataset } fro
 import type { Device, Precision } from '../inference/index.js'
 import { type FreezePolicy, type FreezeStage, freeze, type Head, type Pretrained } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
+import { type CheckpointSettings, DEFAULT_CHECKPOINTS } from './checkpoints.js'
 import type { EarlyStopping } from './early-stopping.js'
 import { crossEntropy, type Loss } from './losses.js'
 import { adam, type Optimizer } from './optimizers.js'
@@ -38,6 +39,8 @@ export interface TrainingSettings {
   readonly layerRates: LayerRates
   /** The largest L2 norm of all gradients together; null: any. */
   readonly clipNorm: number | null
+  /** Decay of the running average of the weights, which is what is validated and saved; null: the weights themselves. */
+  readonly averageDecay: number | null
   readonly loss: Loss
   readonly schedule: Schedule
   readonly epochs: number
@@ -45,6 +48,7 @@ export interface TrainingSettings {
   readonly stopEarly: EarlyStopping | null
   /** Seconds of the whole run; null: any. */
   readonly timeBudget: number | null
+  readonly checkpoints: CheckpointSettings
   readonly batchSize: number
   /** Batches an update of the weights. */
   readonly accumulate: number
@@ -65,11 +69,13 @@ export const DEFAULTS: TrainingSettings = Object.freeze({
   optimizer: adam(),
   layerRates: Object.freeze({}),
   clipNorm: null,
+  averageDecay: null,
   loss: crossEntropy(),
   schedule: constant(),
   epochs: 10,
   stopEarly: null,
   timeBudget: null,
+  checkpoints: DEFAULT_CHECKPOINTS,
   batchSize: 64,
   accumulate: 1,
   imageSize: null,

@@ -17,11 +17,13 @@ import {
   summarise,
 } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
+import { type CheckpointOptions, checkpointSettings } from './checkpoints.js'
 import { type EarlyStoppingOptions, earlyStopping } from './early-stopping.js'
 import { freezingInForce, planJob, type StartOptions } from './job.js'
 import { type Loss, lossArgument } from './losses.js'
 import { type Optimizer, optimizerArgument } from './optimizers.js'
 import { checkRates, type LayerRates } from './rates.js'
+import { type ResumeOptions, resume } from './resume.js'
 import { Run } from './run.js'
 import { SAMPLINGS, type Sampling } from './sampler.js'
 import { type Schedule, scheduleArgument } from './schedules.js'
@@ -114,6 +116,18 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
     return this.#with({ clipNorm: check.number('maxNorm', maxNorm, SMALLEST_NORM, 1 / SMALLEST_NORM) })
   }
 
+  /**
+   * Validates and saves an exponential moving average of the weights instead of the weights themselves: after each step it
+   * becomes decay * average + (1 - decay) * weights, with a smaller decay in the first steps. Batch norms' statistics are
+   * averaged too. Takes one more copy of the weights. Defaults to none; `decay` defaults to 0.999, in [0, 1).
+   *
+   * @see Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992
+   */
+  averageWeights(decay = 0.999): Trainer<Name> {
+    if (check.number('decay', decay, 0, 1) < 1) return this.#with({ averageDecay: decay })
+    throw new RangeError(check.expected('a number below 1', 'decay', decay))
+  }
+
   /** Defaults to `crossEntropy()`. */
   loss(loss: Loss): Trainer<Name> {
     return this.#with({ loss: lossArgument('loss', loss) })
@@ -145,6 +159,16 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
    */
   timeBudget(seconds: number): Trainer<Name> {
     return this.#with({ timeBudget: check.number('seconds', seconds, SMALLEST_BUDGET, LARGEST_BUDGET) })
+  }
+
+  /**
+   * When the run saves what it can be resumed from: at its end and when it is stopped, at ends of epochs that are not too
+   * close to each other, and after a number of steps where that is asked for.
+   *
+   * @example trainer.checkpoints({ everySteps: 500, keep: 3 })
+   */
+  checkpoints(options: CheckpointOptions): Trainer<Name> {
+    return this.#with({ checkpoints: checkpointSettings(options) })
   }
 
   /** Photographs a step; the last step of an epoch may have fewer. At least 1, and 2 where batch norms learn. Defaults to 64. */
@@ -216,6 +240,21 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
   start(options: StartOptions): Run {
     const job = planJob(this.#classifier, this.#data, this.settings, options)
     return new Run(job, (emit) => train(job, emit))
+  }
+
+  /**
+   * Goes on with a run that was stopped, killed or lost, at the very next batch: from the newest checkpoint of its folder
+   * that is whole, with all settings and photographs as they were. On the processor it ends bit for bit as it would have,
+   * on the same machine with as many threads. A time budget begins anew.
+   *
+   * @throws TorchError FILE: there is no checkpoint. WEIGHTS: all are damaged, or of another version. DATASET: a photograph
+   *   is no longer there. DEVICE or PRECISION: this machine lacks what the run began with. TypeError: see `schedule`.
+   * @example
+   * const run = await Trainer.resume('runs/first')
+   * const { best, reason } = await run.finished
+   */
+  static resume(folder: string, options?: ResumeOptions): Promise<Run> {
+    return resume(folder, options)
   }
 
   #with(changed: Partial<TrainingSettings>): Trainer<Name> {

@@ -3,7 +3,13 @@
 export { type PretrainedName, type PretrainedWeights, pretrainedWeights } from './catalog.js'
 export type { TensorDType } from './dtypes.js'
 export { fetchPretrained } from './fetch-pretrained.js'
-export { readWeights, readWeightsInfo, type WeightFile, type WeightSummary } from './read-weights.js'
+export {
+  readSealed,
+  readWeights,
+  readWeightsInfo,
+  type WeightFile,
+  type WeightSummary,
+} from './read-weights.js'
 export type { NamedTensor, TensorInfo, WeightFormat } from './tensor.js'
 export { type WideDType, widened } from './widen.js'
-export { checkTensors, writeSafetensors } from './write-safetensors.js'
+export { checkTensors, writeSafetensors, writeSealed } from './write-safetensors.js'

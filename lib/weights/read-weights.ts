@@ -1,6 +1,7 @@
 // Reads a weight file of any known format, told by its content: all of it, or what it says about itself.
 
 import { RangeReader } from '../files/index.js'
+import { isSealed } from './checksum.js'
 import { readTensor } from './read-tensor.js'
 import { refusalOf } from './refusal.js'
 import { LENGTH_BYTES, lengthOf, safetensorsLayout } from './safetensors-header.js'
@@ -53,6 +54,21 @@ export async function readWeightsInfo(path: string): Promise<WeightSummary> {
   return withLayout(path, async ({ format, tensors, metadata }) => {
     return { format, tensors: tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape })), metadata }
   })
+}
+
+/**
+ * Reads a file of `writeSealed`; null where it is not as it was written.
+ *
+ * @throws TorchError FILE where the file cannot be read.
+ */
+export async function readSealed(path: string): Promise<WeightFile | null> {
+  const file = await RangeReader.open(path)
+  try {
+    if (!(await isSealed(file))) return null
+  } finally {
+    await file.close()
+  }
+  return readWeights(path)
 }
 
 async function withLayout<T>(

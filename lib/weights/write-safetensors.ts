@@ -2,6 +2,7 @@
 
 import * as check from '../check.js'
 import { quoted, saveDurably } from '../files/index.js'
+import { CHECKSUM, NO_CHECKSUM, seal } from './checksum.js'
 import { bytesOfElement, bytesOfTensor, codeOfDtype, TENSOR_DTYPES } from './dtypes.js'
 import { HEADER_LIMIT, LENGTH_BYTES, METADATA } from './safetensors-header.js'
 import type { NamedTensor } from './tensor.js'
@@ -25,7 +26,7 @@ export async function writeSafetensors(
 ): Promise<void> {
   checkTensors('tensors', tensors)
   checkMetadata(metadata)
-  const ordered = [...tensors].sort((a, b) => bytesOfElement(b.dtype) - bytesOfElement(a.dtype))
+  const ordered = wideFirst(tensors)
   const header = headerOf(ordered, metadata)
   await saveDurably(path, contents(header, ordered))
 }
@@ -34,6 +35,30 @@ async function* contents(header: Uint8Array, tensors: readonly NamedTensor[]): A
   yield header
   for (const { data } of tensors) yield data
 }
+
+/**
+ * As {@link writeSafetensors}, with a checksum of the whole file among the metadata, which {@link readSealed} looks at.
+ *
+ * @throws As {@link writeSafetensors}.
+ */
+export async function writeSealed(
+  path: string,
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  checkTensors('tensors', tensors)
+  checkMetadata(metadata)
+  const ordered = wideFirst(tensors)
+  const header = headerOf(ordered, { [CHECKSUM]: NO_CHECKSUM, ...metadata })
+  await seal(
+    header,
+    ordered.map(({ data }) => data),
+  )
+  await saveDurably(path, contents(header, ordered))
+}
+
+const wideFirst = (tensors: readonly NamedTensor[]): NamedTensor[] =>
+  [...tensors].sort((a, b) => bytesOfElement(b.dtype) - bytesOfElement(a.dtype))
 
 /** The length and the JSON, padded with spaces. */
 function headerOf(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {

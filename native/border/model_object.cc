@@ -13,19 +13,6 @@ const char* dtype_name(const Model& model) {
   return model.network().dtype() == at::kDouble ? "float64" : "float32";
 }
 
-Napi::Value to_js(Napi::Env env, const std::vector<StateTensor>& state) {
-  Napi::Array result = Napi::Array::New(env, state.size());
-  for (uint32_t i = 0; i < state.size(); ++i) {
-    Napi::Object tensor = Napi::Object::New(env);
-    tensor.Set("name", state[i].name);
-    tensor.Set("shape", facecls::to_js(env, state[i].shape));
-    tensor.Set("dtype", state[i].dtype);
-    tensor.Set("data", facecls::to_js(env, state[i].data));
-    result.Set(i, tensor);
-  }
-  return result;
-}
-
 template <typename Array>
 Napi::Value copy_of(Napi::Env env, const at::Tensor& tensor) {
   Array array = Array::New(env, tensor.numel());
@@ -82,7 +69,7 @@ Napi::Value ModelObject::state(const Napi::CallbackInfo& info) {
   return promised(info.Env(), [&] {
     const auto work = [lease = handle_.lease()] { return lease.open().state(); };
     return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, const auto& state) {
-      return to_js(env, state);
+      return state_to_js(env, state);
     });
   });
 }

@@ -129,6 +129,7 @@ TrainerSpec read_trainer(Napi::Value value) {
                    std::nullopt,
                    {},
                    std::nullopt,
+                   std::nullopt,
                    static_cast<uint64_t>(reader.integer("seed", 0, kLargestInteger))};
   if (!reader.is_null("augmentation")) {
     const AugmentationSpec augmentation = read_augmentation(reader.object("augmentation"));
@@ -137,6 +138,7 @@ TrainerSpec read_trainer(Napi::Value value) {
   }
   if (!reader.is_null("clipNorm"))
     spec.clip_norm = reader.number("clipNorm", kSmallestWeight, kLargestWeight);
+  if (!reader.is_null("averageDecay")) spec.average_decay = reader.number("averageDecay", 0, 1);
   reader.finish();
   return spec;
 }

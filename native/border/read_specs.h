@@ -30,6 +30,7 @@ struct TrainerSpec {
   std::optional<AugmentationRanges> augmentation;
   MixingRanges mixing;
   std::optional<double> clip_norm;
+  std::optional<double> average_decay;
   uint64_t seed;
 };
 

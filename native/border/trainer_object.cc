@@ -1,6 +1,7 @@
 #include "border/trainer_object.h"
 
 #include "border/read_specs.h"
+#include "border/values.h"
 
 namespace facecls {
 
@@ -35,6 +36,8 @@ Napi::Function TrainerObject::define(Napi::Env env) {
   return DefineClass(
       env, "NativeTrainer",
       {InstanceMethod<&TrainerObject::set_stage>("setStage"), InstanceMethod<&TrainerObject::step>("step"),
+       InstanceMethod<&TrainerObject::swap_average>("swapAverage"),
+       InstanceMethod<&TrainerObject::state>("state"), InstanceMethod<&TrainerObject::load>("load"),
        InstanceMethod<&TrainerObject::close>("close")});
 }
 
@@ -62,6 +65,39 @@ Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value TrainerObject::swap_average(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    const auto work = [lease = handle_.lease()] {
+      lease.open().swap_average();
+      return true;
+    };
+    return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, bool) {
+      return env.Undefined();
+    });
+  });
+}
+
+Napi::Value TrainerObject::state(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    const auto work = [lease = handle_.lease()] { return lease.open().state(); };
+    return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, const auto& state) {
+      return state_to_js(env, state);
+    });
+  });
+}
+
+Napi::Value TrainerObject::load(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    const auto work = [lease = handle_.lease(), tensors = read_state(info[0])] {
+      lease.open().load(tensors);
+      return true;
+    };
+    return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, bool) {
+      return env.Undefined();
+    });
+  });
+}
+
 void TrainerObject::close(const Napi::CallbackInfo&) { handle_.close(); }
 
 Napi::Value create_trainer(const Napi::CallbackInfo& info) {
@@ -70,7 +106,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
     const auto work = [spec = read_trainer(info[0])] {
       spec.model.open();
       return std::make_shared<Trainer>(spec.model.object, spec.optimizer, spec.loss, spec.augmentation,
-                                       spec.mixing, spec.clip_norm, spec.seed);
+                                       spec.mixing, spec.clip_norm, spec.average_decay, spec.seed);
     };
     return environment.submit(
         Priority::training, work,

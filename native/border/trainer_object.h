@@ -16,6 +16,9 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
  private:
   Napi::Value set_stage(const Napi::CallbackInfo& info);
   Napi::Value step(const Napi::CallbackInfo& info);
+  Napi::Value swap_average(const Napi::CallbackInfo& info);
+  Napi::Value state(const Napi::CallbackInfo& info);
+  Napi::Value load(const Napi::CallbackInfo& info);
   void close(const Napi::CallbackInfo& info);
 
   Handle<Trainer> handle_;

@@ -2,15 +2,14 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
 
 #include <unordered_map>
 
 #include "coded_error.h"
 #include "networks/precision.h"
+#include "networks/state_tensor.h"
 #include "pack/device_batch.h"
 
 namespace facecls {
@@ -28,16 +27,6 @@ at::Device device_of(const std::string& name, Precision precision) {
                                       " has no bfloat16 instructions; use the precision 'float32'");
   }
   return device;
-}
-
-std::string dtype_name(at::ScalarType type) {
-  if (type == at::kLong) return "int64";
-  return type == at::kDouble ? "float64" : "float32";
-}
-
-at::ScalarType type_named(const std::string& name) {
-  if (name == "int64") return at::kLong;
-  return name == "float64" ? at::kDouble : at::kFloat;
 }
 
 }  // namespace
@@ -82,37 +71,20 @@ at::Tensor Model::noise(int64_t count, int64_t size) const {
 
 std::vector<StateTensor> Model::state() const {
   std::vector<StateTensor> result;
-  for (const NamedTensor& named : network_.state()) {
-    const at::Tensor tensor = named.tensor.detach().cpu().contiguous();
-    const auto* bytes = static_cast<const uint8_t*>(tensor.const_data_ptr());
-    result.push_back({named.name, tensor.sizes().vec(), dtype_name(tensor.scalar_type()),
-                      std::vector<uint8_t>(bytes, bytes + tensor.nbytes())});
-  }
+  for (const NamedTensor& named : network_.state()) result.push_back(copy_out(named.name, named.tensor));
   return result;
 }
 
 void Model::load(const std::vector<StateTensor>& tensors) {
-  at::NoGradGuard no_gradient;
   std::unordered_map<std::string, at::Tensor> own;
   for (const NamedTensor& named : network_.state()) own[named.name] = named.tensor;
   for (const StateTensor& given : tensors) {
     const auto found = own.find(given.name);
     if (found == own.end()) throw CodedError("NETWORK", "The network has no tensor named " + given.name);
-    if (found->second.sizes() != given.shape) {
-      throw CodedError("NETWORK", "The tensor " + given.name + " has another shape in the network");
-    }
-    const at::ScalarType type = type_named(given.dtype);
-    if (given.data.size() != found->second.numel() * at::elementSize(type)) {
-      throw CodedError("NETWORK",
-                       "The tensor " + given.name + " has another number of bytes than its shape says");
-    }
+    check_fits(given, found->second);
   }
   ++version_;
-  for (const StateTensor& given : tensors) {
-    // from_blob reads only: the copy below is the single use of this view.
-    auto* bytes = const_cast<uint8_t*>(given.data.data());
-    own[given.name].copy_(at::from_blob(bytes, given.shape, at::TensorOptions(type_named(given.dtype))));
-  }
+  for (const StateTensor& given : tensors) copy_in(given, own[given.name]);
 }
 
 void Model::check_loss(const LossSpec& loss) const {

@@ -36,6 +36,13 @@ class Adam final : public Optimizer {
  public:
   explicit Adam(const OptimizerSpec& spec) : spec_(spec) {}
 
+  std::vector<Slot> state(const at::Tensor& parameter) const override {
+    const auto found = states_.find(parameter.unsafeGetTensorImpl());
+    return found == states_.end() ? std::vector<Slot>{} : slots(found->second);
+  }
+
+  std::vector<Slot> make_state(const at::Tensor& parameter) override { return slots(state_of(parameter)); }
+
  protected:
   void update(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& gradients,
               double learning_rate) override {
@@ -64,6 +71,10 @@ class Adam final : public Optimizer {
                          at::TensorList, double, double, double, double, double, bool, bool,
                          const std::optional<at::Tensor>&, const std::optional<at::Tensor>&);
 
+  static std::vector<Slot> slots(const State& state) {
+    return {{"exp_avg", state.average}, {"exp_avg_sq", state.square}, {"step", state.step}};
+  }
+
   State& state_of(const at::Tensor& parameter) {
     State& state = states_[parameter.unsafeGetTensorImpl()];
     if (!state.average.defined()) {
@@ -83,6 +94,17 @@ class Sgd final : public Optimizer {
  public:
   explicit Sgd(const OptimizerSpec& spec) : spec_(spec) {}
 
+  std::vector<Slot> state(const at::Tensor& parameter) const override {
+    const auto found = momenta_.find(parameter.unsafeGetTensorImpl());
+    return found == momenta_.end() ? std::vector<Slot>{} : std::vector<Slot>{{kMomentum, found->second}};
+  }
+
+  std::vector<Slot> make_state(const at::Tensor& parameter) override {
+    at::Tensor& momentum = momenta_[parameter.unsafeGetTensorImpl()];
+    if (!momentum.defined()) momentum = at::zeros_like(parameter.detach());
+    return {{kMomentum, momentum}};
+  }
+
  protected:
   void update(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& gradients,
               double learning_rate) override {
@@ -92,7 +114,7 @@ class Sgd final : public Optimizer {
     for (size_t i = 0; i < parameters.size(); ++i) {
       at::Tensor& momentum = momenta_[parameters[i].unsafeGetTensorImpl()];
       Lists& lists = momentum.defined() ? started : starting;
-      if (!momentum.defined()) momentum = at::zeros_like(parameters[i].detach());
+      if (!momentum.defined()) make_state(parameters[i]);
       lists.parameters.push_back(parameters[i]);
       lists.gradients.push_back(gradients[i]);
       lists.momenta.push_back(momentum);
@@ -113,6 +135,8 @@ class Sgd final : public Optimizer {
                     learning_rate,
                     /*dampening=*/0, spec_.nesterov, /*maximize=*/false, first);
   }
+
+  static constexpr const char* kMomentum = "momentum_buffer";
 
   OptimizerSpec spec_;
   std::unordered_map<at::TensorImpl*, at::Tensor> momenta_;

@@ -24,6 +24,18 @@ class Optimizer {
   /// and kept, untouched, while it is frozen again. Every parameter must have a gradient.
   void step(const std::vector<Group>& groups, double learning_rate);
 
+  /// A tensor of the state under PyTorch's name for it.
+  struct Slot {
+    const char* name;
+    at::Tensor tensor;
+  };
+
+  /// What is remembered of a parameter; nothing where it never learned.
+  virtual std::vector<Slot> state(const at::Tensor& parameter) const = 0;
+
+  /// The same, made where it never learned, to be filled.
+  virtual std::vector<Slot> make_state(const at::Tensor& parameter) = 0;
+
  protected:
   /// `gradients` have the strides of their parameters.
   virtual void update(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& gradients,

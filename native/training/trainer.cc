@@ -65,7 +65,7 @@ std::vector<bool> fixed_nodes(const Graph& graph, const std::vector<std::optiona
 
 Trainer::Trainer(std::shared_ptr<Model> model, const OptimizerSpec& optimizer, const LossSpec& loss,
                  std::optional<AugmentationRanges> augmentation, const MixingRanges& mixing,
-                 std::optional<double> clip_norm, uint64_t seed)
+                 std::optional<double> clip_norm, std::optional<double> average_decay, uint64_t seed)
     : model_(std::move(model)),
       optimizer_(make_optimizer(optimizer)),
       loss_(loss),
@@ -74,6 +74,7 @@ Trainer::Trainer(std::shared_ptr<Model> model, const OptimizerSpec& optimizer, c
       clip_norm_(clip_norm),
       seed_(seed) {
   model_->check_loss(loss_);
+  if (average_decay) average_.emplace(model_->network(), *average_decay);
   freeze_all();
 }
 
@@ -167,6 +168,7 @@ std::optional<double> Trainer::update(const Step& step) {
     if (!std::isfinite(*norm)) throw not_finite("norm of the gradients", *norm, step.step);
   }
   optimizer_->step(learning_, step.learning_rate);
+  if (average_) average_->update(step.step);
   return norm;
 }
 

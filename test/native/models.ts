@@ -45,6 +45,7 @@ export function trainerSpec(model: NativeModel): TrainerSpec {
     loss: { kind: 'cross_entropy', labelSmoothing: 0.1, classWeights: null },
     augmentation,
     clipNorm: null,
+    averageDecay: null,
     seed: 3,
   }
 }

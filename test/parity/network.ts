@@ -131,6 +131,7 @@ export class ReferenceNetwork {
         loss: { kind: 'cross_entropy', labelSmoothing, classWeights: null },
         augmentation: null,
         clipNorm: null,
+        averageDecay: null,
         seed: 0,
       }),
     )

@@ -146,6 +146,7 @@ async function build(request: PackRequest, path: string, partPath: string, shape
     return {
       pixels: part.pixels,
       unreadable: new Map(unreadable.map(({ record, reason }) => [record, reason])),
+      key: shape.key,
     }
   } catch (failure) {
     // Other photographs, or the same ones mended, make another pack.

@@ -5,6 +5,7 @@ import type { OnProgress } from '../../progress/index.js'
 import { FaceDataset } from '../dataset.js'
 import { type CacheSettings, packFolder } from './cache.js'
 import { diskPack } from './disk-pack.js'
+import { contentKey } from './fingerprint.js'
 import { memoryPack } from './memory-pack.js'
 import { PackedSource } from './packed-source.js'
 import type { PhotographSource } from './source.js'
@@ -28,6 +29,11 @@ export interface PixelOptions {
 export interface OpenedPhotographs {
   /** By part. */
   readonly sources: readonly PhotographSource[]
+  /**
+   * 32 hexadecimal digits of the content of all photographs with their identities, the size and the decoder: where it is the
+   * same, so are the pixels. Where the photographs lie plays no part.
+   */
+  readonly fingerprint: string
   /** Frees the pixels. */
   close(): void
 }
@@ -50,9 +56,10 @@ export async function openPhotographs(
   const { size, cache, batchSize, held, signal, onProgress, onDamage = () => undefined } = options
   const partsWithPlaces = parts.map((part, i) => [part, places[i] as Int32Array] as const)
   if (cache.kind === 'none') {
+    const fingerprint = await contentKey(all, size, { signal, onProgress })
     const stream = { size, batchSize, held, signal, count: all.length, unreadable: new Map() }
     const sources = partsWithPlaces.map(([part, records]) => new StreamedSource(part, records, stream))
-    return { sources, close: () => undefined }
+    return { sources, fingerprint, close: () => undefined }
   }
   const request = { dataset: all, size, signal, onProgress, onDamage }
   const pack =
@@ -61,6 +68,7 @@ export async function openPhotographs(
       : await diskPack(request, { folder: packFolder(cache), limit: cache.limit })
   return {
     sources: partsWithPlaces.map(([part, records]) => new PackedSource(pack, part, records)),
+    fingerprint: pack.key,
     close: () => pack.pixels.close(),
   }
 }

@@ -29,6 +29,8 @@ export interface Pack {
   readonly pixels: NativePixelPack
   /** Why a photograph has none, by its record. */
   readonly unreadable: ReadonlyMap<number, string>
+  /** Of the photographs' content. */
+  readonly key: string
 }
 
 /** A pack whose frame is whole; its records are still to be checked. */
@@ -49,7 +51,7 @@ export async function openPack(path: string, shape: PackShape): Promise<OpenedPa
   const now = new Date()
   await utimes(path, now, now).catch(() => undefined) // a cache on a read-only disk still serves
   const unreadable = new Map(frame.names.unreadable.map(({ record, reason }) => [record, reason]))
-  return { pixels, index: frame.index, unreadable }
+  return { pixels, index: frame.index, unreadable, key: shape.key }
 }
 
 /** Null where another process has removed or renamed the file since it was read. */

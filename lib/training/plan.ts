@@ -1,0 +1,140 @@
+// All that a run was decided to be, as plain JSON: what a checkpoint holds beside tensors, so that the run can go on where
+// those who planned it are gone.
+
+import { Augmentation } from '../data/index.js'
+import { TorchError } from '../errors.js'
+import { choosePrecision, type DeviceChoice } from '../inference/index.js'
+import { headOf, type Json } from '../model/index.js'
+import {
+  type ArchitectureName,
+  type AugmentationSpec,
+  type LossSpec,
+  type NetworkSpec,
+  type NormalisationSpec,
+  native,
+  nativeNow,
+  type Precision,
+} from '../native/index.js'
+import type { Job } from './job.js'
+import { versionsOf } from './record.js'
+import { restoredSchedule, type StoredSchedule, storedSchedule } from './schedule-table.js'
+import type { Schedule } from './schedules.js'
+import type { TrainingData, TrainingSettings } from './settings.js'
+import type { Stage } from './stages.js'
+import type { Start } from './start.js'
+
+const FORMAT = 1
+const CHOSEN = 'as the run began'
+
+export interface Plan {
+  readonly format: typeof FORMAT
+  readonly network: NetworkSpec
+  readonly classes: readonly string[]
+  readonly imageSize: number
+  readonly normalisation: NormalisationSpec
+  readonly settings: StoredSettings
+  readonly stages: readonly Stage[]
+  readonly loss: LossSpec
+  readonly device: string
+  readonly precision: Precision
+  readonly threads: number
+  readonly versions: Readonly<Record<string, string>>
+  /** As bundles tell it. */
+  readonly recipe: { readonly [key: string]: Json }
+  /** SHA-256 of the list of photographs. */
+  readonly list: string
+}
+
+/** Settings with what has methods replaced by what it was made from; a schedule that a user wrote is null. */
+type StoredSettings = Omit<TrainingSettings, 'augmentation' | 'freeze' | 'schedule'> & {
+  readonly augmentation: AugmentationSpec
+  readonly schedule: StoredSchedule | null
+}
+
+export function planOf(job: Job, start: Start, recipe: Plan['recipe'], list: string): Plan {
+  const { freeze: _, augmentation, schedule, ...settings } = job.settings
+  return {
+    format: FORMAT,
+    network: job.network,
+    classes: job.classifier.classes,
+    imageSize: start.imageSize,
+    normalisation: start.normalisation,
+    settings: { ...settings, augmentation: augmentation.spec, schedule: storedSchedule(schedule) },
+    stages: job.stages,
+    loss: job.loss,
+    device: job.device.name,
+    precision: job.precision.name,
+    threads: job.compute.threads,
+    versions: versionsOf(job),
+    recipe,
+    list,
+  }
+}
+
+/** Throws TorchError WEIGHTS for a plan of another version of the package. */
+export function checkPlan(value: unknown, shown: string): Plan {
+  const { format } = (value ?? {}) as { format?: unknown }
+  if (format === FORMAT) return value as Plan
+  const message = `Cannot go on from ${shown}: it is of another version of @facecls/torch. Go on with that version, or start anew.`
+  throw new TorchError('WEIGHTS', message)
+}
+
+export interface JobOfPlan {
+  readonly plan: Plan
+  readonly data: TrainingData
+  readonly output: string
+  readonly signal: AbortSignal | undefined
+  readonly outOfTime: AbortSignal | undefined
+  /** In place of one that could not be stored. */
+  readonly schedule: Schedule | undefined
+}
+
+/**
+ * The job as it was planned, on the same kind of device and in the same precision.
+ *
+ * @throws TypeError: the plan has a schedule that could not be stored, and none is given. TorchError DEVICE or PRECISION: this
+ *   machine lacks what the run began with.
+ */
+export function jobOf({ plan, data, output, signal, outOfTime, schedule: given }: JobOfPlan): Job {
+  const { network, classes, settings, stages, loss } = plan
+  const addon = native('training')
+  const compute = nativeNow(() => addon.computeInfo())
+  const device = deviceOf(plan, compute.cudaDevices)
+  const { architecture, head } = network as NetworkSpec & { architecture: ArchitectureName }
+  const schedule = given ?? scheduleOf(settings.schedule)
+  return {
+    classifier: { architecture, classes, head: headOf(head), pretrained: null },
+    data,
+    settings: {
+      ...settings,
+      freeze: [],
+      schedule,
+      augmentation: Augmentation.restored(settings.augmentation),
+    },
+    network,
+    description: nativeNow(() => addon.describeNetwork(network)),
+    stages,
+    freezingLeftAside: false,
+    loss,
+    device,
+    precision: { name: choosePrecision(plan.precision, device, compute).name, reason: CHOSEN },
+    compute,
+    output,
+    overwrite: false,
+    signal,
+    outOfTime,
+  }
+}
+
+function scheduleOf(stored: StoredSchedule | null): Schedule {
+  if (stored !== null) return restoredSchedule(stored)
+  throw new TypeError('Expected a schedule, as the run has one of its own, which no checkpoint can hold')
+}
+
+function deviceOf({ device: name }: Plan, cudaDevices: number): DeviceChoice {
+  if (name === 'cpu' || cudaDevices > 0) return { name, reason: CHOSEN }
+  throw new TorchError(
+    'DEVICE',
+    `The run began on ${name}, which LibTorch does not see here. Go on where it is.`,
+  )
+}

@@ -1,0 +1,105 @@
+// The two models that a run keeps: the best so far and the latest, each a bundle that opens by itself.
+
+import { join } from 'node:path'
+import { type BundleMetadata, saveBundle } from '../model/index.js'
+import { type NativeModel, nativeCall, type StateTensor } from '../native/index.js'
+import type { Emit } from './events.js'
+import type { HistoryRow } from './history.js'
+import type { Job } from './job.js'
+import type { Plan } from './plan.js'
+
+export class SavedModels {
+  readonly #job: Job
+  readonly #model: NativeModel
+  readonly #emit: Emit
+  readonly #metadata: Omit<BundleMetadata, 'format' | 'metrics'>
+  #best: HistoryRow | undefined
+  #lastSaved = false
+
+  /** `best`: the epoch whose weights best.safetensors holds, where the run goes on. */
+  constructor(job: Job, plan: Plan, model: NativeModel, best: HistoryRow | null, emit: Emit) {
+    this.#job = job
+    this.#model = model
+    this.#emit = emit
+    this.#best = best ?? undefined
+    this.#lastSaved = best !== null
+    this.#metadata = {
+      architecture: job.classifier.architecture,
+      head: job.network.head,
+      classes: job.classifier.classes,
+      inputSize: plan.imageSize,
+      normalisation: plan.normalisation,
+      recipe: plan.recipe,
+      versions: plan.versions,
+    }
+  }
+
+  /** From 1; null before the first epoch is complete. */
+  get bestEpoch(): number | null {
+    return this.#best?.epoch ?? null
+  }
+
+  /** Path of the best model, or of the latest where no epoch is complete. */
+  get best(): string {
+    return this.#best === undefined ? this.last : this.#file('best')
+  }
+
+  get last(): string {
+    return this.#file('last')
+  }
+
+  /** The latest model on disk, or null. */
+  get saved(): string | null {
+    return this.#lastSaved ? this.last : null
+  }
+
+  /** Saves after a complete epoch; returns whether it is the best so far. */
+  async epochEnded(row: HistoryRow): Promise<boolean> {
+    const better = this.#best === undefined || isBetter(row, this.#best)
+    const state = await nativeCall(this.#model.state())
+    if (better) {
+      await this.#save('best', row.epoch, state, metricsOf(row))
+      this.#best = row
+    }
+    await this.#save('last', row.epoch, state, metricsOf(row))
+    return better
+  }
+
+  /** Saves the weights as they are now, in the middle of an epoch (from 1). */
+  async interrupted(epoch: number): Promise<void> {
+    await this.#save('last', epoch, await nativeCall(this.#model.state()), { epoch })
+  }
+
+  async #save(
+    kind: 'best' | 'last',
+    epoch: number,
+    state: readonly StateTensor[],
+    metrics: Record<string, number>,
+  ): Promise<void> {
+    const file = this.#file(kind)
+    await saveBundle(file, state, { ...this.#metadata, metrics })
+    this.#lastSaved ||= kind === 'last'
+    this.#emit({ type: 'checkpoint', epoch, kind, file })
+  }
+
+  #file(kind: 'best' | 'last'): string {
+    return join(this.#job.output, `${kind}.safetensors`)
+  }
+}
+
+/** Higher validation top-1, then lower loss; at a tie the earlier epoch stays. */
+function isBetter(row: HistoryRow, best: HistoryRow): boolean {
+  if (row.valTop1 !== best.valTop1) return row.valTop1 > best.valTop1
+  return row.valLoss < best.valLoss
+}
+
+function metricsOf({
+  epoch,
+  trainLoss,
+  trainTop1,
+  valLoss,
+  valTop1,
+  valTop5,
+}: HistoryRow): Record<string, number> {
+  return { epoch, trainLoss, trainTop1, valLoss, valTop1, valTop5 }
+}
