@@ -47,7 +47,7 @@ export async function trainEpoch(
   const seconds = (): number => from.sums.seconds + (performance.now() - began) / 1000
 
   const left = order.batches.slice(updates * accumulate)
-  for await (const update of chunks(source.batches(left), accumulate)) {
+  for await (const update of chunks(source.batches(left), accumulate, left.length)) {
     stopIfAborted(job.signal, 'The training')
     const learningRate = plan.rateAt(updates++ / steps)
     // Where photographs turn out to be unreadable on the way, little or nothing may be left of a batch.
@@ -115,16 +115,24 @@ export async function validate(
   )
 }
 
-/** The batches of each update, in their order. */
-async function* chunks<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void, undefined> {
+/**
+ * The batches of each update, in their order. Of the last update none is asked for beyond the `total` that there are: a source
+ * that has no more frees the pixels of those before.
+ */
+async function* chunks<T>(
+  items: AsyncIterable<T>,
+  size: number,
+  total: number,
+): AsyncGenerator<T[], void, undefined> {
   let chunk: T[] = []
+  let taken = 0
   for await (const item of items) {
     chunk.push(item)
-    if (chunk.length < size) continue
+    taken++
+    if (chunk.length < size && taken < total) continue
     yield chunk
     chunk = []
   }
-  if (chunk.length > 0) yield chunk
 }
 
 /** All samples as they stand. */

@@ -17,6 +17,16 @@ export interface WarningEvent {
   readonly message: string
 }
 
+/** The run goes on from a checkpoint. */
+export interface ResumedEvent {
+  readonly type: 'resumed'
+  readonly file: string
+  /** The epoch under way. */
+  readonly epoch: number
+  /** Steps since the run began. */
+  readonly globalStep: number
+}
+
 /** Published weights are being fetched; `done` and `total` count bytes. */
 export interface FetchEvent {
   readonly type: 'fetch'
@@ -122,6 +132,7 @@ export interface DoneEvent extends Omit<RunResult, 'history' | 'output'> {
 
 export type RunEvent =
   | WarningEvent
+  | ResumedEvent
   | FetchEvent
   | LoadedEvent
   | PrepareEvent

@@ -9,6 +9,7 @@ export type {
   FetchEvent,
   LoadedEvent,
   PrepareEvent,
+  ResumedEvent,
   RunEvent,
   StageEvent,
   StepEvent,

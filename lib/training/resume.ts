@@ -34,6 +34,8 @@ export async function resume(folder: string, options: ResumeOptions | undefined)
   return new Run(job, (emit) => {
     for (const file of damaged) tellDamaged(file, checkpoint.file, emit)
     if (isElsewhere(plan, job)) tellElsewhere(plan, job, emit)
+    const { epoch, globalStep } = checkpoint.state
+    emit({ type: 'resumed', file: checkpoint.file, epoch, globalStep })
     return goOn(job, checkpoint, emit)
   })
 }

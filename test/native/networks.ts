@@ -46,7 +46,15 @@ export const sgd: OptimizerSpec = { kind: 'sgd', momentum: 0, nesterov: false, w
 
 export function trainer(model: NativeModel, given: Partial<TrainerSpec> = {}): Promise<NativeTrainer> {
   const loss = { kind: 'cross_entropy', labelSmoothing: 0, classWeights: null } as const
-  const spec = { model, optimizer: sgd, loss, augmentation: null, clipNorm: null, averageDecay: null, seed: 1 }
+  const spec = {
+    model,
+    optimizer: sgd,
+    loss,
+    augmentation: null,
+    clipNorm: null,
+    averageDecay: null,
+    seed: 1,
+  }
   return native('training').createTrainer({ ...spec, ...given })
 }
 

@@ -127,7 +127,7 @@ export function unknownOptions(classifier: FaceClassifier, trainer: Trainer, pre
   // @ts-expect-error
   trainer.start({})
   // @ts-expect-error
-  trainer.start({ output: 'a', overwrite: true })
+  trainer.start({ output: 'a', overwrite: 'yes' })
   // @ts-expect-error
   predictor.classify(7)
   // @ts-expect-error
