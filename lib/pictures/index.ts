@@ -2,6 +2,8 @@
 
 export { contactSheet } from './contact-sheet.js'
 export type { ContactSheetSpec, SheetGroup, SheetTile } from './contact-sheet-spec.js'
+export { intervalChart } from './interval-chart.js'
+export type { IntervalChartSpec, IntervalRow, IntervalSection } from './interval-chart-spec.js'
 export { lineChart, type Picture } from './line-chart.js'
 export type { ChartMark, ChartPanel, ChartSeries, LineChartSpec } from './line-chart-spec.js'
 export { pngSize } from './png.js'

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { layOut } from './chart-layout.js'
 import { optionOf } from './chart-option.js'
-import { drawable } from './chart-text.js'
+import { drawable, escaped } from './chart-text.js'
 import { checkLineChart, type LineChartSpec } from './line-chart-spec.js'
 import { FONT_FAMILY, renderPng } from './png.js'
 
@@ -75,7 +75,7 @@ async function loadEcharts() {
  */
 function finished(svg: string, spec: LineChartSpec): string {
   const hash = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 10)
-  const name = drawable(spec.title, NAME_CHARACTERS).replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  const name = escaped(drawable(spec.title, NAME_CHARACTERS))
   return svg
     .replace(/<style.*<\/style>\s*/s, '')
     .replace(/ (class="zr\d+-[^"]*"|pointer-events="visible")/g, '')
