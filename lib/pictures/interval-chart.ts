@@ -1,31 +1,40 @@
 // Shares with their intervals, one a row, so that groups can be compared: SVG, and PNG made from it.
 
-import { drawable, escaped, fitted, roughWidth } from './chart-text.js'
 import {
   checkIntervalChart,
   type IntervalChartSpec,
   type IntervalRow,
   type IntervalSection,
 } from './interval-chart-spec.js'
-import type { Picture } from './line-chart.js'
-import { FONT_FAMILY, renderPng } from './png.js'
+import {
+  contentTop,
+  FAINT,
+  FONT_SIZE,
+  GRID,
+  line,
+  MARGIN,
+  type Picture,
+  pageOf,
+  TEXT,
+  textAt,
+} from './svg.js'
 import { type Ticks, tickLabel, valueTicks } from './ticks.js'
 
 const WIDTH = 900
-const MARGIN = 28
 /** Where the frame begins and ends: labels stand to the left of it, notes to the right. */
 const LEFT = 250
 const RIGHT = WIDTH - 120
 const GAP = 12
 const ROW = 26
 const HEADING = 34
-const TITLE_SIZE = 18
-const FONT_SIZE = 13
-const TEXT = '#333333'
-const FAINT = '#666666'
-const GRID = '#e6e6e6'
+/** Below the frame: numbers and the axis's name. */
+const BOTTOM = 66
+/** Above the frame: what the dashed line and the notes are. */
+const ABOVE = 34
 const MARK = '#0072b2'
-const REFERENCE = '#707070'
+const REFERENCE = { color: '#707070', width: 1.2, dashed: true }
+/** Pixels of the line that stands beside its label. */
+const KEY = 32
 /** Half the height of an interval's ends. */
 const CAP = 5
 
@@ -36,44 +45,17 @@ const CAP = 5
  */
 export function intervalChart(spec: IntervalChartSpec): Picture {
   checkIntervalChart(spec)
-  const svg = draw(spec)
-  return { svg, png: () => renderPng(svg) }
-}
-
-function draw(spec: IntervalChartSpec): string {
-  const { title, subtitle, xLabel, noteLabel, sections, reference } = spec
+  const { title, subtitle, sections } = spec
   const ticks = ticksOf(spec)
-  const top = MARGIN + 26 + (subtitle === undefined ? 0 : 22) + 34
-  const rows = sections.reduce((sum, section) => sum + HEADING + section.rows.length * ROW, 0)
-  const bottom = top + rows + 8
-  const marks: string[] = []
+  const top = contentTop({ subtitle }) + ABOVE
+  const parts = aboveOf(spec, top)
   let at = top
   for (const section of sections) {
-    marks.push(...headingOf(section, at))
-    at += HEADING
-    for (const row of section.rows) {
-      marks.push(...markOf(row, at + ROW / 2, ticks))
-      at += ROW
-    }
+    parts.push(...sectionOf(section, at, ticks, spec.reference?.value))
+    at += HEADING + section.rows.length * ROW
   }
-  const height = bottom + 66
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${FONT_FAMILY}" font-size="${FONT_SIZE}">`,
-    `<title>${escaped(drawable(title, 200))}</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    textAt(title, MARGIN, MARGIN + 14, WIDTH - 2 * MARGIN, { size: TITLE_SIZE, bold: true }),
-    ...(subtitle === undefined
-      ? []
-      : [textAt(subtitle, MARGIN, MARGIN + 38, WIDTH - 2 * MARGIN, { fill: FAINT })]),
-    ...axisOf(ticks, top, bottom),
-    textAt(xLabel, (LEFT + RIGHT) / 2, bottom + 46, RIGHT - LEFT, { size: FONT_SIZE + 1, anchor: 'middle' }),
-    ...(noteLabel === undefined
-      ? []
-      : [textAt(noteLabel, WIDTH - MARGIN, top - 8, WIDTH - RIGHT - MARGIN, { fill: FAINT, anchor: 'end' })]),
-    ...(reference === undefined ? [] : referenceOf(reference, ticks, top, bottom)),
-    ...marks,
-    '</svg>',
-  ].join('\n')
+  parts.push(...axisOf(spec.xLabel, at, ticks))
+  return pageOf({ title, subtitle, width: WIDTH, height: at + BOTTOM }, parts)
 }
 
 /** Around all intervals, at least 10 percents wide. */
@@ -91,91 +73,77 @@ function ticksOf({ sections, reference }: IntervalChartSpec): Ticks {
 }
 
 function xOf(share: number, { min, max }: Ticks): number {
-  return round(LEFT + ((100 * share - min) / (max - min)) * (RIGHT - LEFT))
+  return LEFT + ((100 * share - min) / (max - min)) * (RIGHT - LEFT)
 }
 
-function axisOf(ticks: Ticks, top: number, bottom: number): string[] {
-  return [
-    ...ticks.values.flatMap((value) => {
-      const x = xOf(value / 100, ticks)
-      return [
-        line(x, top, x, bottom, GRID, 1),
-        line(x, bottom, x, bottom + 4, TEXT, 1),
-        textAt(tickLabel(value, ticks), x, bottom + 20, 80, { anchor: 'middle' }),
-      ]
-    }),
-    line(LEFT, bottom, RIGHT, bottom, TEXT, 1),
-  ]
+function aboveOf({ noteLabel, reference }: IntervalChartSpec, top: number): string[] {
+  const parts: string[] = []
+  const y = top - 4
+  if (noteLabel !== undefined) {
+    const width = WIDTH - RIGHT - MARGIN
+    parts.push(textAt(noteLabel, { x: WIDTH - MARGIN, y, width, fill: FAINT, anchor: 'end' }))
+  }
+  if (reference !== undefined) {
+    parts.push(line([LEFT, y - 4], [LEFT + KEY, y - 4], REFERENCE))
+    const x = LEFT + KEY + 8
+    parts.push(textAt(reference.label, { x, y, width: RIGHT - x, fill: FAINT }))
+  }
+  return parts
 }
 
-function referenceOf(
-  { value, label }: NonNullable<IntervalChartSpec['reference']>,
-  ticks: Ticks,
+/** The lines begin below the heading, so that none crosses its note. */
+function sectionOf(
+  { heading, note = '', rows }: IntervalSection,
   top: number,
-  bottom: number,
+  ticks: Ticks,
+  reference: number | undefined,
 ): string[] {
-  const x = xOf(value, ticks)
-  const half = roughWidth(label, FONT_SIZE - 1) / 2
-  const middle = Math.min(Math.max(x, LEFT + half), RIGHT - half)
-  return [
-    line(x, top - 4, x, bottom, REFERENCE, 1.2, ' stroke-dasharray="6 4"'),
-    textAt(label, middle, top - 8, RIGHT - LEFT, { size: FONT_SIZE - 1, fill: REFERENCE, anchor: 'middle' }),
-  ]
-}
-
-function headingOf({ heading, note = '' }: IntervalSection, top: number): string[] {
   const y = top + HEADING - 12
-  const shown = note === '' ? [] : [textAt(note, LEFT + GAP, y, RIGHT - LEFT - 2 * GAP, { fill: FAINT })]
-  return [textAt(heading, MARGIN, y, LEFT - MARGIN - GAP, { bold: true }), ...shown]
+  const [from, to] = [top + HEADING - 4, top + HEADING + rows.length * ROW]
+  const column = (x: number, style: Parameters<typeof line>[2]) => line([x, from], [x, to], style)
+  return [
+    textAt(heading, { x: MARGIN, y, width: LEFT - MARGIN - GAP, bold: true }),
+    ...(note === '' ? [] : [textAt(note, { x: LEFT, y, width: RIGHT - LEFT, fill: FAINT })]),
+    ...ticks.values.map((value) => column(xOf(value / 100, ticks), { color: GRID })),
+    ...(reference === undefined ? [] : [column(xOf(reference, ticks), REFERENCE)]),
+    ...rows.flatMap((row, index) => markOf(row, top + HEADING + (index + 0.5) * ROW, ticks)),
+  ]
 }
 
 function markOf({ label, note, low, value, high }: IntervalRow, y: number, ticks: Ticks): string[] {
+  const style = { color: MARK, width: 2 }
+  const cap = (x: number) => line([x, y - CAP], [x, y + CAP], style)
   const [from, at, to] = [xOf(low, ticks), xOf(value, ticks), xOf(high, ticks)]
+  const noteWidth = WIDTH - RIGHT - MARGIN - GAP
   return [
-    textAt(label, LEFT - GAP, y + 4, LEFT - MARGIN - GAP, { anchor: 'end' }),
-    line(from, y, to, y, MARK, 2),
-    line(from, y - CAP, from, y + CAP, MARK, 2),
-    line(to, y - CAP, to, y + CAP, MARK, 2),
-    `<circle cx="${at}" cy="${y}" r="5" fill="${MARK}" stroke="#ffffff" stroke-width="1"/>`,
+    textAt(label, { x: LEFT - GAP, y: y + 4, width: LEFT - MARGIN - GAP, anchor: 'end' }),
+    line([from, y], [to, y], style),
+    cap(from),
+    cap(to),
+    `<circle cx="${at.toFixed(2)}" cy="${y}" r="5" fill="${MARK}" stroke="#ffffff" stroke-width="1"/>`,
     ...(note === undefined
       ? []
-      : [textAt(note, WIDTH - MARGIN, y + 4, WIDTH - RIGHT - MARGIN - GAP, { fill: FAINT, anchor: 'end' })]),
+      : [textAt(note, { x: WIDTH - MARGIN, y: y + 4, width: noteWidth, fill: FAINT, anchor: 'end' })]),
   ]
 }
 
-interface TextStyle {
-  readonly size?: number
-  readonly fill?: string
-  readonly bold?: boolean
-  readonly anchor?: 'start' | 'middle' | 'end'
-}
-
-/** Without what goes beyond `width` pixels. */
-function textAt(
-  text: string,
-  x: number,
-  y: number,
-  width: number,
-  { size = FONT_SIZE, fill = TEXT, bold = false, anchor = 'start' }: TextStyle = {},
-): string {
-  const weight = bold ? ' font-weight="bold"' : ''
-  const shown = escaped(fitted(text, width, bold ? size * 1.08 : size))
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" fill="${fill}" text-anchor="${anchor}"${weight} xml:space="preserve">${shown}</text>`
-}
-
-function line(
-  x1: number,
-  y1: number,
-  x2: number,
-  y2: number,
-  color: string,
-  width: number,
-  more = '',
-): string {
-  return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${color}" stroke-width="${width}"${more}/>`
-}
-
-/** Hundredths of a pixel. */
-function round(pixels: number): number {
-  return Math.round(100 * pixels) / 100
+function axisOf(label: string, y: number, ticks: Ticks): string[] {
+  return [
+    line([LEFT, y], [RIGHT, y], { color: TEXT }),
+    ...ticks.values.flatMap((value) => {
+      const x = xOf(value / 100, ticks)
+      const text = tickLabel(value, ticks)
+      return [
+        line([x, y], [x, y + 4], { color: TEXT }),
+        textAt(text, { x, y: y + 20, width: 80, anchor: 'middle' }),
+      ]
+    }),
+    textAt(label, {
+      x: (LEFT + RIGHT) / 2,
+      y: y + 46,
+      width: RIGHT - LEFT,
+      size: FONT_SIZE + 1,
+      anchor: 'middle',
+    }),
+  ]
 }

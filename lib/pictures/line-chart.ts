@@ -6,15 +6,9 @@ import { optionOf } from './chart-option.js'
 import { drawable, escaped } from './chart-text.js'
 import { checkLineChart, type LineChartSpec } from './line-chart-spec.js'
 import { FONT_FAMILY, renderPng } from './png.js'
+import type { Picture } from './svg.js'
 
 const NAME_CHARACTERS = 200
-
-export interface Picture {
-  /** A whole document. The same chart gives the same text, and two charts may stand in one HTML page. */
-  readonly svg: string
-  /** Twice as many pixels a side as the SVG has units; the text is drawn with a font that comes along. */
-  png(): Promise<Buffer>
-}
 
 /**
  * Draws one to four panels below each other. Series differ by colour, dash and marker, so that they can be

@@ -11,6 +11,7 @@ import {
   crossEntropy,
   type DatasetReport,
   type EpochEvent,
+  type EvaluationReport,
   FaceClassifier,
   FaceDataset,
   type Finding,
@@ -19,7 +20,6 @@ import {
   freeze,
   type HistoryRow,
   type Loss,
-  type Measurement,
   type Optimizer,
   type Predictor,
   type Run,
@@ -32,6 +32,7 @@ import {
   type TorchError,
   type Trainer,
   type TrainingData,
+  type WrittenEvaluation,
   type WrittenSheet,
 } from '../../lib/index.js'
 import type { LayerGroup } from '../../lib/model/index.js'
@@ -85,7 +86,19 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
   expectTypeOf(predictor.classify(['a.jpg', new URL('file:///b.jpg')])).resolves.toEqualTypeOf<
     Candidate[][]
   >()
-  expectTypeOf(predictor.evaluate(val)).resolves.toEqualTypeOf<Measurement>()
+  expectTypeOf(predictor.evaluate(val)).resolves.toEqualTypeOf<EvaluationReport>()
+  const evaluation = await predictor.evaluate(val, {
+    groups: { table: 'a.csv', columns: ['gender'] },
+    worst: 5,
+  })
+  expectTypeOf(evaluation.top1).toEqualTypeOf<number>()
+  expectTypeOf(evaluation.groups[0]?.gap?.highest).toEqualTypeOf<string | undefined>()
+  expectTypeOf(evaluation.save('a')).resolves.toEqualTypeOf<WrittenEvaluation>()
+  await predictor.evaluate(val, { groups: ({ file, identity }) => (identity === 'anna' ? file : null) })
+  // @ts-expect-error A group is a name.
+  await predictor.evaluate(val, { groups: () => 7 })
+  // @ts-expect-error A report does not change.
+  evaluation.top1 = 1
   expectTypeOf(predictor).toMatchTypeOf<AsyncDisposable>()
 }
 

@@ -88,3 +88,8 @@ function gapOf(groups: readonly GroupResult[]): GroupGap | null {
     intervalsOverlap: highest.top1Interval[0] <= lowest.top1Interval[1],
   })
 }
+
+/** 'gap 12.3 percentage points'. */
+export function gapText({ top1 }: GroupGap): string {
+  return `gap ${(100 * top1).toFixed(1)} percentage points`
+}

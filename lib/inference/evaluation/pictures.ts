@@ -7,11 +7,11 @@ import {
   type IntervalRow,
   type IntervalSection,
   intervalChart,
-  lineChart,
   type Picture,
+  reliabilityChart,
   type SheetTile,
 } from '../../pictures/index.js'
-import type { GroupedResults } from './fairness.js'
+import { type GroupedResults, gapText } from './fairness.js'
 import type { EvaluationResults } from './results.js'
 import type { WorstPhotograph } from './worst.js'
 
@@ -22,30 +22,16 @@ const WORST_SHOWN = 60
 const COLUMNS = 5
 const TILE_SIZE = 160
 
-/** Accuracy over confidence, with the photographs of each bin below. */
-export function calibrationChart(report: EvaluationResults): Promise<Picture> {
+/** Of all bins, over how many photographs each has. */
+export function calibrationChart(report: EvaluationResults): Picture {
   const { calibration, expectedCalibrationError, count } = report
-  // Each bin stands at its middle: the means of full bins may lie so close that their marks cover each other.
-  const middles = calibration.map(({ lower, upper }) => (lower + upper) / 2)
-  return lineChart({
+  return reliabilityChart({
     title: 'Calibration',
-    subtitle: `Expected calibration error ${percent(expectedCalibrationError)}, ${photographs(count)}. Below the dashed line the model is surer than it should be.`,
-    xLabel: 'Highest probability (%)',
-    x: middles.map((middle) => 100 * middle),
-    panels: [
-      {
-        yLabel: 'Top-1 accuracy (%)',
-        percent: true,
-        series: [
-          { name: 'Perfect calibration', values: middles },
-          { name: 'Accuracy', values: calibration.map(({ accuracy }) => accuracy) },
-        ],
-      },
-      {
-        yLabel: 'Photographs',
-        series: [{ name: 'Photographs', values: calibration.map(({ count }) => count) }],
-      },
-    ],
+    subtitle: `Expected calibration error ${percent(expectedCalibrationError)}, ${photographs(count)}`,
+    xLabel: 'Probability of the named identity (%)',
+    yLabel: 'Top-1 accuracy (%)',
+    countLabel: 'Photographs',
+    bins: calibration,
   })
 }
 
@@ -59,7 +45,7 @@ export function groupsChart({ groups, top1, count }: EvaluationResults): Picture
     xLabel: 'Top-1 accuracy (%)',
     noteLabel: 'Photographs',
     sections,
-    reference: { value: top1, label: `all ${percent(top1)}` },
+    reference: { value: top1, label: `all photographs: ${percent(top1)}` },
   })
 }
 
@@ -71,7 +57,7 @@ function sectionOf({ column, groups, gap }: GroupedResults): IntervalSection {
     ...(shown.length < measured.length ? [`the ${shown.length} largest of ${measured.length} groups`] : []),
     ...(gap === null
       ? []
-      : [`gap ${percent(gap.top1)}`, `intervals ${gap.intervalsOverlap ? 'overlap' : 'do not overlap'}`]),
+      : [gapText(gap), `intervals ${gap.intervalsOverlap ? 'overlap' : 'do not overlap'}`]),
   ]
   const rows = shown.map(({ group, count, top1, top1Interval }): IntervalRow => {
     const [low, high] = top1Interval as NonNullable<typeof top1Interval>

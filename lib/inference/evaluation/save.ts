@@ -37,7 +37,7 @@ export async function saveReport(
   await freshFolder(folder)
   for (const { name, rows } of csvFiles(report))
     await save(name, csvChunks(rows, { delimiter: ',', defused: true }))
-  await savePicture('calibration', await calibrationChart(report))
+  await savePicture('calibration', calibrationChart(report))
   const groups = groupsChart(report)
   if (groups !== null) await savePicture('groups', groups)
   const sheet = await worstSheet(report, signal)

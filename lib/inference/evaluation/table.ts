@@ -3,7 +3,7 @@
 import { grouped, percent } from '../../data/index.js'
 import { quoted } from '../../files/index.js'
 import type { Interval } from './accuracy.js'
-import type { GroupedResults, GroupGap } from './fairness.js'
+import { type GroupedResults, type GroupGap, gapText } from './fairness.js'
 import type { EvaluationResults } from './results.js'
 
 /** Pairs and groups that are printed; all are in the report. */
@@ -51,12 +51,13 @@ function groupLines({ column, groups, gap }: GroupedResults): string[] {
       ),
     ])
   const more = groups.length > GROUPS ? [`  ... and ${groups.length - GROUPS} more`] : []
-  return [`top-1 by ${name(column)}`, ...aligned(rows), ...more, ...(gap === null ? [] : [gapText(gap)])]
+  return [`top-1 by ${name(column)}`, ...aligned(rows), ...more, ...(gap === null ? [] : [gapLine(gap)])]
 }
 
-function gapText({ top1, highest, lowest, intervalsOverlap }: GroupGap): string {
+function gapLine(gap: GroupGap): string {
+  const { highest, lowest, intervalsOverlap } = gap
   const meaning = intervalsOverlap ? 'overlap: it may be chance' : 'do not overlap'
-  return `  gap ${percent(top1)} between ${name(highest)} and ${name(lowest)}; their 95 % intervals ${meaning}`
+  return `  ${gapText(gap)} between ${name(highest)} and ${name(lowest)}; their 95 % intervals ${meaning}`
 }
 
 function intervalText([low, high]: Interval): string {
