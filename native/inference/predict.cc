@@ -43,8 +43,8 @@ NodeValues run(const Model& model, const Batch& batch, const std::vector<NodeId>
   return values;
 }
 
-/// How many classes stand before the label by falling logits, (N): at a tie those of lower labels do. Beside
-/// a logit that is no number all do, so that a broken model gets nothing right.
+/// How many classes stand before the label by falling logits, (N): at a tie those of lower labels do. Before
+/// a logit that is no number all do, so that a broken model names nothing rightly.
 at::Tensor rank_of(const at::Tensor& logits, const at::Tensor& labels) {
   const at::Tensor label = labels.unsqueeze(1);
   const at::Tensor own = logits.gather(1, label);
