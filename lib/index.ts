@@ -59,7 +59,7 @@ export {
   type DeviceChoice,
   type EvaluateOptions,
   type Evaluation,
-  EvaluationReport,
+  type EvaluationReport,
   type EvaluationResults,
   type GroupedResults,
   type GroupGap,

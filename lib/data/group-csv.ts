@@ -139,8 +139,9 @@ function byFile(
 ): Rows {
   const column = findColumn(table, FILE_COLUMN, file)
   if (column === undefined) throw wrongColumns(table.file, table.columns, 'one named id, file or image')
-  const ids = new PhotographIds(photographs.map((photograph) => photograph.file))
-  const rows: Rows = new Array(photographs.length).fill(undefined)
+  const files = [...new Set(photographs.map((photograph) => photograph.file))] // a dataset may hold one several times
+  const ids = new PhotographIds(files)
+  const rows: Rows = new Array(files.length).fill(undefined)
   for (const row of table.rows) {
     const id = row[column] as string
     const place = ids.find(id)
@@ -148,7 +149,8 @@ function byFile(
     refuseOtherGroups(table, columns, id, rows[place], row)
     rows[place] = row
   }
-  return rows
+  const rowOf = new Map(files.map((one, place) => [one, rows[place]]))
+  return photographs.map((photograph) => rowOf.get(photograph.file))
 }
 
 /** The row of the identity on each photograph. */

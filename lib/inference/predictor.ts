@@ -97,7 +97,8 @@ export class Predictor implements AsyncDisposable {
   /**
    * Measures the model on labelled photographs in eval mode, without augmentation: top-1, top-5, loss, calibration, each
    * identity, the most confused ones, the worst photographs, and groups of people. Identities are told by their names;
-   * photographs that cannot be read are left out and listed. Memory does not grow with the number of identities.
+   * photographs that cannot be read are left out and listed. Memory grows with photographs and with identities, never with
+   * the product of both.
    *
    * @throws RangeError: the dataset has an identity that the model does not know.
    * @throws TorchError DATASET: more than 1 % of the photographs cannot be read, or the table of groups does not fit.

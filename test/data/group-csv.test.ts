@@ -66,6 +66,12 @@ describe('a table of photographs', () => {
     ])
   })
 
+  test('finds a photograph that a dataset holds several times', async () => {
+    const [first] = photographs as [(typeof photographs)[0]]
+    const groups = await readGroups(checkGroups(table('id,group\n1,a\n')), [first, first])
+    expect(groups[0]?.groupOf).toEqual(['a', 'a'])
+  })
+
   test('may hold any name', async () => {
     const path = table('id,group\n1,"=cmd|\'/C calc\'!A0"\n2,"two\nlines, ""quoted"""\n')
     const [grouping] = await read(path)

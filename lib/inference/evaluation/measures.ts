@@ -1,4 +1,4 @@
-// What a model says of each photograph, in columns: 44 bytes a photograph, however many identities there are.
+// What a model says of each photograph, in columns: 40 bytes a photograph, however many identities there are.
 
 import { TorchError } from '../../errors.js'
 import { quoted } from '../../files/index.js'

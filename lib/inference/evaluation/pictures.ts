@@ -15,7 +15,9 @@ import { type GroupedResults, gapText } from './fairness.js'
 import type { EvaluationResults } from './results.js'
 import type { WorstPhotograph } from './worst.js'
 
-/** Groups of one column, the largest ones, that the picture shows. */
+/** Columns that the picture shows, groups in all, and groups of one column, the largest ones. */
+const COLUMNS_SHOWN = 60
+const ROWS_SHOWN = 240
 const GROUPS_SHOWN = 24
 /** Photographs on the sheet. */
 const WORST_SHOWN = 60
@@ -37,7 +39,9 @@ export function calibrationChart(report: EvaluationResults): Picture {
 
 /** null where there are no groups. */
 export function groupsChart({ groups, top1, count }: EvaluationResults): Picture | null {
-  const sections = groups.map(sectionOf).filter(({ rows }) => rows.length > 0)
+  const columns = groups.slice(0, COLUMNS_SHOWN)
+  const limit = Math.min(GROUPS_SHOWN, Math.floor(ROWS_SHOWN / columns.length))
+  const sections = columns.map((one) => sectionOf(one, limit)).filter(({ rows }) => rows.length > 0)
   if (sections.length === 0) return null
   return intervalChart({
     title: 'Accuracy by group',
@@ -49,9 +53,9 @@ export function groupsChart({ groups, top1, count }: EvaluationResults): Picture
   })
 }
 
-function sectionOf({ column, groups, gap }: GroupedResults): IntervalSection {
+function sectionOf({ column, groups, gap }: GroupedResults, limit: number): IntervalSection {
   const measured = groups.filter(({ count }) => count > 0)
-  const largest = new Set(measured.toSorted((a, b) => b.count - a.count).slice(0, GROUPS_SHOWN))
+  const largest = new Set(measured.toSorted((a, b) => b.count - a.count).slice(0, limit))
   const shown = measured.filter((one) => largest.has(one))
   const notes = [
     ...(shown.length < measured.length ? [`the ${shown.length} largest of ${measured.length} groups`] : []),
@@ -63,7 +67,7 @@ function sectionOf({ column, groups, gap }: GroupedResults): IntervalSection {
     const [low, high] = top1Interval as NonNullable<typeof top1Interval>
     return { label: group ?? 'without a group', note: grouped(count), value: top1 as number, low, high }
   })
-  return { heading: column, note: notes.join(', '), rows }
+  return { heading: column === '' ? 'groups' : column, note: notes.join(', '), rows }
 }
 
 /** The bytes of a PNG; null where no photograph can be shown. Those that can no longer be read are left out. */

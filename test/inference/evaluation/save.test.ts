@@ -161,4 +161,14 @@ describe('the pictures', () => {
     expect(svg).toContain('group of many')
     expect(svg.match(/<circle/g)).toHaveLength(24)
   })
+
+  it('show some of very many columns', async () => {
+    const groupOf = Array.from({ length: 120 }, (_, i) => `${i % 20}`)
+    const folder = output()
+    await reportOf({ groupings: Array.from({ length: 70 }, (_, i) => ({ column: `c${i}`, groupOf })) }).save(
+      folder,
+    )
+    expect(readFileSync(join(folder, 'groups.svg'), 'utf8').match(/<circle/g)).toHaveLength(60 * 4)
+    expect(rowsOf(folder, 'groups.csv')).toHaveLength(70 * 20)
+  })
 })
