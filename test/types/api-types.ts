@@ -11,7 +11,6 @@ import {
   crossEntropy,
   type DatasetReport,
   type EpochEvent,
-  type EvaluationReport,
   FaceClassifier,
   FaceDataset,
   type Finding,
@@ -32,7 +31,6 @@ import {
   type TorchError,
   type Trainer,
   type TrainingData,
-  type WrittenEvaluation,
   type WrittenSheet,
 } from '../../lib/index.js'
 import type { LayerGroup } from '../../lib/model/index.js'
@@ -86,19 +84,6 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
   expectTypeOf(predictor.classify(['a.jpg', new URL('file:///b.jpg')])).resolves.toEqualTypeOf<
     Candidate[][]
   >()
-  expectTypeOf(predictor.evaluate(val)).resolves.toEqualTypeOf<EvaluationReport>()
-  const evaluation = await predictor.evaluate(val, {
-    groups: { table: 'a.csv', columns: ['gender'] },
-    worst: 5,
-  })
-  expectTypeOf(evaluation.top1).toEqualTypeOf<number>()
-  expectTypeOf(evaluation.groups[0]?.gap?.highest).toEqualTypeOf<string | undefined>()
-  expectTypeOf(evaluation.save('a')).resolves.toEqualTypeOf<WrittenEvaluation>()
-  await predictor.evaluate(val, { groups: ({ file, identity }) => (identity === 'anna' ? file : null) })
-  // @ts-expect-error A group is a name.
-  await predictor.evaluate(val, { groups: () => 7 })
-  // @ts-expect-error A report does not change.
-  evaluation.top1 = 1
   expectTypeOf(predictor).toMatchTypeOf<AsyncDisposable>()
 }
 
