@@ -82,12 +82,14 @@ struct StepResult {
   std::optional<double> gradient_norm;  // before clipping, where gradients are clipped
 };
 
+/// One value for each sample.
 struct EvaluateResult {
-  double loss_sum;
-  double weight;
-  int64_t correct;
-  int64_t correct_top5;
-  int64_t count;
+  std::vector<double> loss;             // by its class weight
+  double weight;                        // sum of the samples' class weights
+  std::vector<int64_t> rank;            // of its label by falling logits, from 0
+  std::vector<int64_t> predicted;       // the label of the highest logit
+  std::vector<double> probability;      // of its label
+  std::vector<double> top_probability;  // of the predicted label
 };
 
 /// A tensor as it travels: row-major little-endian bytes.

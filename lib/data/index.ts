@@ -17,6 +17,15 @@ export type {
   TableOptions,
 } from './dataset-options.js'
 export { type DecodedImage, type DecodeOptions, decodeImage, isUnreadable } from './decode.js'
+export {
+  checkGroups,
+  type GroupedPhotograph,
+  type Grouping,
+  type GroupOf,
+  type Groups,
+  type GroupTable,
+  readGroups,
+} from './group-csv.js'
 export type {
   DuplicateGroup,
   Finding,
@@ -27,6 +36,7 @@ export type {
 } from './inspect/finding.js'
 export type { IdentityCounts } from './inspect/identity-findings.js'
 export { DatasetReport } from './inspect/report.js'
+export { grouped, percent, shortName } from './inspect/shown.js'
 export type { SizeSpread, Spread } from './inspect/spread.js'
 export {
   type ColumnNames,
@@ -51,4 +61,5 @@ export type { BatchOrder, LabelledBatch, PhotographSource, SkippedPhotograph } f
 export { refuseUnreadable } from './pixels/unreadable.js'
 export type { PreviewOptions, PreviewPhotographs } from './preview.js'
 export { randomSplit } from './split.js'
+export { thumbnails } from './thumbnails.js'
 export type { WrittenSheet } from './written-sheet.js'

@@ -24,11 +24,13 @@ export async function evaluate(
   let count = 0
   for await (const { batch, labels } of batches) {
     const result = await nativeCall(model.evaluate({ batch, labels, loss }))
-    lossSum += result.lossSum
+    for (const one of result.loss) lossSum += one
+    for (const rank of result.rank) {
+      if (rank === 0) correct++
+      if (rank < 5) correctTop5++
+    }
     weight += result.weight
-    correct += result.correct
-    correctTop5 += result.correctTop5
-    count += result.count
+    count += labels.length
   }
   return { loss: lossSum / weight, top1: correct / count, top5: correctTop5 / count, count }
 }

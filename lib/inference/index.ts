@@ -3,12 +3,20 @@
 export { stopIfAborted } from './abort.js'
 export { chooseDevice, DEVICES, type Device, type DeviceChoice } from './device.js'
 export { type Evaluation, evaluate } from './evaluate.js'
+export type { Interval } from './evaluation/accuracy.js'
+export type { CalibrationBin } from './evaluation/calibration.js'
+export type { ClassResult, ConfusedPair } from './evaluation/classes.js'
+export type { GroupedResults, GroupGap, GroupResult } from './evaluation/fairness.js'
+export type { EvaluateOptions } from './evaluation/options.js'
+export { EvaluationReport } from './evaluation/report.js'
+export type { EvaluationResults } from './evaluation/results.js'
+export type { WrittenEvaluation } from './evaluation/save.js'
+export type { WorstPhotograph } from './evaluation/worst.js'
 export type { Photograph } from './photograph.js'
 export { choosePrecision, PRECISIONS, type Precision, type PrecisionChoice } from './precision.js'
 export { Predictor } from './predictor.js'
 export type {
   ClassifyOptions,
-  Measurement,
   MeasureOptions,
   OpenOptions,
   WriteSubmissionOptions,

@@ -3,7 +3,6 @@
 import type { ColumnNames, SkippedPhotograph } from '../data/index.js'
 import type { OnProgress } from '../progress/index.js'
 import type { Device } from './device.js'
-import type { Evaluation } from './evaluate.js'
 import type { SubmissionSummary } from './submission.js'
 
 export interface OpenOptions {
@@ -25,11 +24,6 @@ export interface MeasureOptions {
   signal?: AbortSignal
   /** Called before the first batch and after each, in photographs. */
   onProgress?: OnProgress
-}
-
-export interface Measurement extends Evaluation {
-  /** Photographs that cannot be read and were left out. */
-  readonly skipped: readonly SkippedPhotograph[]
 }
 
 export interface WriteSubmissionOptions extends MeasureOptions {

@@ -1,19 +1,21 @@
 // A bundle opened for use: it names photographs, measures itself and fills submissions.
 
 import * as check from '../check.js'
-import { FaceDataset, type LabelledBatch } from '../data/index.js'
+import { FaceDataset, type GroupedPhotograph, readGroups } from '../data/index.js'
 import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
-import type { NativeModel } from '../native/index.js'
+import { type NativeModel, nativeCall } from '../native/index.js'
 import { stopIfAborted } from './abort.js'
 import { DEVICES, type DeviceChoice } from './device.js'
-import { evaluate } from './evaluate.js'
+import { Measures } from './evaluation/measures.js'
+import { checkEvaluation, type EvaluateOptions } from './evaluation/options.js'
+import { EvaluationReport } from './evaluation/report.js'
+import { resultsOf } from './evaluation/results.js'
 import { type OpenedBundle, openBundle } from './open-bundle.js'
 import { type Photograph, packPhotographs, photographArgument } from './photograph.js'
 import { PhotographStream } from './photograph-stream.js'
 import type {
   ClassifyOptions,
-  Measurement,
   MeasureOptions,
   OpenOptions,
   WriteSubmissionOptions,
@@ -93,31 +95,42 @@ export class Predictor implements AsyncDisposable {
   }
 
   /**
-   * Measures top-1, top-5 and cross-entropy on labelled photographs, without augmentation. Identities are told by their
-   * names; photographs that cannot be read are left out and listed.
+   * Measures the model on labelled photographs in eval mode, without augmentation: top-1, top-5, loss, calibration, each
+   * identity, the most confused ones, the worst photographs, and groups of people. Identities are told by their names;
+   * photographs that cannot be read are left out and listed. Memory grows with photographs and with identities, never with
+   * the product of both.
    *
    * @throws RangeError: the dataset has an identity that the model does not know.
-   * @throws TorchError DATASET: more than 1 % of the photographs cannot be read.
+   * @throws TorchError DATASET: more than 1 % of the photographs cannot be read, or the table of groups does not fit.
+   * FILE: that table cannot be read. NOT_FINITE: the model's weights are damaged.
+   * @example
+   * const report = await predictor.evaluate(test, { groups: { table: 'people.csv', columns: ['gender', 'age'] } })
+   * console.log(`${report}`)
+   * await report.save('evaluation')
    */
-  evaluate(dataset: FaceDataset, options?: MeasureOptions): Promise<Measurement> {
+  evaluate(dataset: FaceDataset, options?: EvaluateOptions): Promise<EvaluationReport> {
     return this.#run(async () => {
       if (!(dataset instanceof FaceDataset))
         throw new TypeError(check.expected('a FaceDataset', 'dataset', dataset))
+      const { groups, watch, ...limits } = checkEvaluation(options)
       const labels = this.#labelsOf(dataset)
       const files = dataset.samples.map(({ file }) => file)
-      const stream = this.#stream(
-        files,
-        'Measuring',
-        check.options('options', options, ['signal', 'onProgress']),
-      )
-      async function* batches(): AsyncGenerator<LabelledBatch, void, undefined> {
-        for await (const { pixels, indices, places } of stream) {
-          const own = Int32Array.from(places, (place) => labels[place] as number)
-          yield { batch: { kind: 'pack', pack: pixels, indices, samples: null }, labels: own }
-        }
+      const stream = this.#stream(files, 'Measuring', watch)
+      const groupings = groups === null ? [] : await readGroups(groups, this.#photographs(files, labels))
+      const measures = new Measures(files)
+      for await (const { pixels, indices, places } of stream) {
+        const batch = { kind: 'pack', pack: pixels, indices, samples: null } as const
+        const own = Int32Array.from(places, (place) => labels[place] as number)
+        measures.add(
+          places,
+          own,
+          await nativeCall(this.#model.evaluate({ batch, labels: own, loss: PLAIN_LOSS })),
+        )
       }
-      const evaluation = await evaluate(this.#model, batches(), PLAIN_LOSS)
-      return { ...evaluation, skipped: stream.skipped }
+      const { classes } = this
+      return new EvaluationReport(
+        resultsOf({ measures, classes, groupings, skipped: stream.skipped, limits }),
+      )
     })
   }
 
@@ -222,6 +235,11 @@ export class Predictor implements AsyncDisposable {
       }
     }
     for (const { file } of stream.skipped) yield { file, identity: null }
+  }
+
+  /** What tells a photograph's group. */
+  #photographs(files: readonly string[], labels: Int32Array): GroupedPhotograph[] {
+    return files.map((file, place) => ({ file, identity: this.classes[labels[place] as number] as string }))
   }
 
   /** The labels of a dataset as this model counts them. */

@@ -1,7 +1,6 @@
 // Writes predicted identities as the CSV that a competition asks for, or scores such a CSV.
 
 import { dirname, relative, resolve, sep } from 'node:path'
-import { stringify } from 'csv-stringify/sync'
 import * as check from '../check.js'
 import {
   byCodePoint,
@@ -14,9 +13,7 @@ import {
 } from '../data/index.js'
 import { TorchError } from '../errors.js'
 import { ensureFolder, listed, quoted, saveDurably } from '../files/index.js'
-
-/** Rows turned to text at a time: the main thread is held for about a millisecond. */
-const ROWS_AT_ONCE = 500
+import { csvChunks } from './csv-chunks.js'
 
 export interface Prediction {
   /** Path of the photograph. */
@@ -84,7 +81,7 @@ export async function writeSubmission(
   const predicted: Prediction[] = []
   for await (const { file, identity } of predictions) predicted.push({ file, identity })
   const table = form === null ? plainTable(predicted, folder) : filledTable(form, predicted)
-  await saveDurably(target, csvChunks(table.rows, table.delimiter))
+  await saveDurably(target, csvChunks(table.rows, { delimiter: table.delimiter, defused: false }))
   return { output: target, rows: table.rows.length - 1, notInTemplate: table.notInTemplate }
 }
 
@@ -155,13 +152,6 @@ function plainTable(predicted: readonly Prediction[], folder: string | undefined
 function idOf(file: string, folder: string | undefined): string {
   const path = folder === undefined ? file : relative(folder, file)
   return folder === undefined ? (path.split(sep).at(-1) as string) : path.split(sep).join('/')
-}
-
-async function* csvChunks(rows: readonly string[][], delimiter: Delimiter): AsyncGenerator<Uint8Array> {
-  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-    const chunk = rows.slice(start, start + ROWS_AT_ONCE)
-    yield Buffer.from(stringify(chunk, { delimiter, quoted_match: /[\r\n]/ }))
-  }
 }
 
 /**

@@ -166,12 +166,14 @@ export interface EvaluateSpec {
   loss: LossSpec
 }
 
+/** One value for each sample, computed in float64 from the logits. */
 export interface EvaluateResult {
-  lossSum: number // sum over the samples by their class weights
+  loss: Float64Array // by its class weight
   weight: number // as in StepResult
-  correct: number
-  correctTop5: number
-  count: number
+  rank: Int32Array // of its label by falling logits, from 0; at a tie lower labels stand first
+  predicted: Int32Array // the label of the highest logit, the lowest at a tie
+  probability: Float64Array // of its label
+  topProbability: Float64Array // of the predicted label
 }
 
 export interface ForwardSpec {

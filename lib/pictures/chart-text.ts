@@ -10,6 +10,11 @@ export function drawable(text: string, limit: number): string {
   return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}\u2026` : characters.join('')
 }
 
+/** A drawable text as SVG holds it. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+}
+
 /** A rough width in pixels, wide rather than narrow, for text that is not yet laid out. */
 export function roughWidth(text: string, fontSize: number): number {
   return [...text].reduce((width, character) => width + fontSize * (character < '\u2e80' ? 0.56 : 1), 0)

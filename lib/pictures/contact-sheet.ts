@@ -1,7 +1,7 @@
 // Many small pictures on one page, each with a caption: a PNG.
 
 import type Sharp from 'sharp'
-import { fitted } from './chart-text.js'
+import { escaped, fitted } from './chart-text.js'
 import { GAP, layOutSheet, type PlacedTile, type SheetLayout, type TextLine } from './contact-sheet-layout.js'
 import { type ContactSheetSpec, checkContactSheet, type SheetTile } from './contact-sheet-spec.js'
 import { FONT_FAMILY, renderPng } from './png.js'
@@ -70,7 +70,7 @@ function frameOf({ tile, left, top }: PlacedTile, size: number): string {
 /** In a box of its own that cuts off what a rough measure let through. */
 function textOf({ text, left, top, width, size, kind }: TextLine): string {
   const bold = kind === 'caption' || kind === 'faint' ? 1 : 1.08
-  const shown = fitted(text, width, size * bold).replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  const shown = escaped(fitted(text, width, size * bold))
   return (
     `<svg x="${left}" y="${top}" width="${width}" height="${Math.ceil(size * 1.4)}" overflow="hidden">` +
     `<text x="0" y="${size}" font-family="${FONT_FAMILY}" font-size="${size}" xml:space="preserve" ${TEXT_STYLES[kind]}>${shown}</text></svg>`

@@ -3,18 +3,12 @@
 import { createHash } from 'node:crypto'
 import { layOut } from './chart-layout.js'
 import { optionOf } from './chart-option.js'
-import { drawable } from './chart-text.js'
+import { drawable, escaped } from './chart-text.js'
 import { checkLineChart, type LineChartSpec } from './line-chart-spec.js'
 import { FONT_FAMILY, renderPng } from './png.js'
+import type { Picture } from './svg.js'
 
 const NAME_CHARACTERS = 200
-
-export interface Picture {
-  /** A whole document. The same chart gives the same text, and two charts may stand in one HTML page. */
-  readonly svg: string
-  /** Twice as many pixels a side as the SVG has units; the text is drawn with a font that comes along. */
-  png(): Promise<Buffer>
-}
 
 /**
  * Draws one to four panels below each other. Series differ by colour, dash and marker, so that they can be
@@ -75,7 +69,7 @@ async function loadEcharts() {
  */
 function finished(svg: string, spec: LineChartSpec): string {
   const hash = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 10)
-  const name = drawable(spec.title, NAME_CHARACTERS).replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  const name = escaped(drawable(spec.title, NAME_CHARACTERS))
   return svg
     .replace(/<style.*<\/style>\s*/s, '')
     .replace(/ (class="zr\d+-[^"]*"|pointer-events="visible")/g, '')

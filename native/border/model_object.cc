@@ -1,5 +1,7 @@
 #include "border/model_object.h"
 
+#include <algorithm>
+
 #include "border/describe.h"
 #include "border/read_specs.h"
 #include "border/values.h"
@@ -34,13 +36,21 @@ Napi::Value to_js(Napi::Env env, const std::vector<Output>& outputs) {
   return result;
 }
 
+template <typename Array, typename Value>
+Array typed(Napi::Env env, const std::vector<Value>& values) {
+  Array array = Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
 Napi::Value to_js(Napi::Env env, const EvaluateResult& evaluated) {
   Napi::Object result = Napi::Object::New(env);
-  result.Set("lossSum", evaluated.loss_sum);
+  result.Set("loss", typed<Napi::Float64Array>(env, evaluated.loss));
   result.Set("weight", evaluated.weight);
-  result.Set("correct", static_cast<double>(evaluated.correct));
-  result.Set("correctTop5", static_cast<double>(evaluated.correct_top5));
-  result.Set("count", static_cast<double>(evaluated.count));
+  result.Set("rank", typed<Napi::Int32Array>(env, evaluated.rank));
+  result.Set("predicted", typed<Napi::Int32Array>(env, evaluated.predicted));
+  result.Set("probability", typed<Napi::Float64Array>(env, evaluated.probability));
+  result.Set("topProbability", typed<Napi::Float64Array>(env, evaluated.top_probability));
   return result;
 }
 

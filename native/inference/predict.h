@@ -19,6 +19,8 @@ struct Output {
 std::vector<Output> predict(const Model& model, const Batch& batch, const std::vector<std::string>& outputs,
                             const std::function<void()>& checkpoint);
 
+/// Each sample's loss, rank and probabilities, computed in float64 from the logits: N x C of them are in
+/// memory.
 EvaluateResult evaluate(const Model& model, const Batch& batch, const std::vector<int64_t>& labels,
                         const LossSpec& loss, const std::function<void()>& checkpoint);
 

@@ -3,19 +3,28 @@
 #include <ATen/core/Reduction.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/tensor.h>
-#include <ATen/ops/topk.h>
-
-#include <algorithm>
 
 namespace facecls {
 
-at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss) {
+namespace {
+
+at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss,
+                         at::Reduction::Reduction reduction) {
   constexpr int64_t kNoLabelIsIgnored = -100;
   const at::Tensor wide = logits.scalar_type() == at::kBFloat16 ? logits.to(at::kFloat) : logits;
   std::optional<at::Tensor> weights;
   if (!loss.class_weights.empty()) weights = at::tensor(loss.class_weights, wide.options());
-  return at::cross_entropy_loss(wide, labels, weights, at::Reduction::Sum, kNoLabelIsIgnored,
-                                loss.label_smoothing);
+  return at::cross_entropy_loss(wide, labels, weights, reduction, kNoLabelIsIgnored, loss.label_smoothing);
+}
+
+}  // namespace
+
+at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss) {
+  return cross_entropy(logits, labels, loss, at::Reduction::None);
+}
+
+at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss) {
+  return cross_entropy(logits, labels, loss, at::Reduction::Sum);
 }
 
 double total_weight(const std::vector<int64_t>& labels, const LossSpec& loss) {
@@ -25,10 +34,8 @@ double total_weight(const std::vector<int64_t>& labels, const LossSpec& loss) {
   return sum;
 }
 
-int64_t count_correct(const at::Tensor& logits, const at::Tensor& labels, int64_t top) {
-  const int64_t k = std::min(top, logits.size(1));
-  const at::Tensor best = std::get<1>(at::topk(logits, k, /*dim=*/1));  // (N, k)
-  return best.eq(labels.unsqueeze(1)).sum().item<int64_t>();
+int64_t count_correct(const at::Tensor& logits, const at::Tensor& labels) {
+  return logits.argmax(/*dim=*/1).eq(labels).sum().item<int64_t>();
 }
 
 }  // namespace facecls

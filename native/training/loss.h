@@ -9,14 +9,17 @@
 
 namespace facecls {
 
-/// Sum over the samples of -log softmax(logits) at their labels, label smoothing and class weights included.
+/// -log softmax(logits) at the labels, label smoothing and class weights included, (N).
 /// logits (N, C), labels (N) int64; computed in float32 where the logits are bfloat16.
+at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss);
+
+/// Its sum over the samples.
 at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss);
 
 /// Sum of the samples' class weights, by which a mean divides; their number where all are 1.
 double total_weight(const std::vector<int64_t>& labels, const LossSpec& loss);
 
-/// Samples whose label is among the `top` highest logits. Reads the result back: a synchronisation on a GPU.
-int64_t count_correct(const at::Tensor& logits, const at::Tensor& labels, int64_t top);
+/// Samples whose label has the highest logit. Reads the result back: a synchronisation on a GPU.
+int64_t count_correct(const at::Tensor& logits, const at::Tensor& labels);
 
 }  // namespace facecls

@@ -145,7 +145,7 @@ StepResult Trainer::step(const Step& step, const std::function<void()>& checkpoi
     const double value = loss.item<double>();
     if (!std::isfinite(value)) throw not_finite("loss", value, step.step);
     result.loss += value;
-    result.correct += count_correct(logits.detach(), batch.main_labels(), 1);
+    result.correct += count_correct(logits.detach(), batch.main_labels());
     checkpoint();
     loss.backward();
   }

@@ -138,6 +138,7 @@ describe('a job', () => {
       'best.safetensors',
       'curves.png',
       'curves.svg',
+      'evaluation',
       'history.csv',
       'last.safetensors',
       'submission.csv',

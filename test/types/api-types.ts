@@ -19,7 +19,6 @@ import {
   freeze,
   type HistoryRow,
   type Loss,
-  type Measurement,
   type Optimizer,
   type Predictor,
   type Run,
@@ -85,7 +84,6 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
   expectTypeOf(predictor.classify(['a.jpg', new URL('file:///b.jpg')])).resolves.toEqualTypeOf<
     Candidate[][]
   >()
-  expectTypeOf(predictor.evaluate(val)).resolves.toEqualTypeOf<Measurement>()
   expectTypeOf(predictor).toMatchTypeOf<AsyncDisposable>()
 }
 

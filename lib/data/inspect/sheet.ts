@@ -2,9 +2,8 @@
 
 import { listed, quoted } from '../../files/index.js'
 import { contactSheet, type SheetGroup, type SheetTile } from '../../pictures/index.js'
-import { forEachBounded } from '../bounded.js'
-import { type DecodedImage, decodeImage, isUnreadable } from '../decode.js'
-import { photographsAtOnce } from '../many-images.js'
+import type { DecodedImage } from '../decode.js'
+import { thumbnails } from '../thumbnails.js'
 import type { DuplicateGroup, Finding, FoundPhotograph } from './finding.js'
 import { grouped, percent, shortName } from './shown.js'
 
@@ -15,7 +14,6 @@ const SHOWN_OF_A_GROUP = 4
 /** Unreadable files that are named. */
 const NAMED = 3
 const TILE_SIZE = 128
-const TASK = 'Drawing the contact sheet'
 
 export interface SheetContent {
   readonly title: string
@@ -33,7 +31,8 @@ interface Shown {
 export async function sheetOf(content: SheetContent, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const { title, ordinary, findings } = content
   const shown = findings.map(shownOf)
-  const images = await decodeAll([...ordinary, ...shown.flat().map(({ photograph }) => photograph)], signal)
+  const files = [...ordinary, ...shown.flat().map(({ photograph }) => photograph)].map(({ file }) => file)
+  const images = await thumbnails(files, TILE_SIZE, signal)
   const groups = findings.map((finding, index): SheetGroup => {
     const { title, count, share, advice, severity, photographs, kind } = finding
     const tone = severity === 'error' ? 'warning' : 'normal'
@@ -86,24 +85,6 @@ function firstOfEach(
   for (const photograph of photographs)
     if (!first.has(keyOf(photograph))) first.set(keyOf(photograph), photograph)
   return [...first.values()]
-}
-
-/** By their paths; those that can no longer be read are absent. */
-async function decodeAll(
-  photographs: readonly FoundPhotograph[],
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, DecodedImage>> {
-  const files = [...new Set(photographs.map(({ file }) => file))]
-  const images = new Map<string, DecodedImage>()
-  await forEachBounded(files.length, { limit: photographsAtOnce(), signal, task: TASK }, async (index) => {
-    const file = files[index] as string
-    try {
-      images.set(file, await decodeImage(file, { targetSize: TILE_SIZE }))
-    } catch (failure) {
-      if (!isUnreadable(failure)) throw failure
-    }
-  })
-  return images
 }
 
 function tileOf(
