@@ -27,11 +27,13 @@ describe('a training', () => {
     expect(result.best).toBe(join(output, 'best.safetensors'))
     expect(readdirSync(output).sort()).toEqual([
       'best.safetensors',
+      'checkpoints',
       'config.json',
       'curves.png',
       'curves.svg',
       'history.csv',
       'last.safetensors',
+      'photographs.csv',
       'timing.csv',
     ])
     const [header, ...lines] = text(output, 'history.csv').trim().split('\n')
@@ -119,7 +121,8 @@ describe('a training', () => {
     })
     const config = JSON.parse(text(output, 'config.json'))
     expect(config.training).toEqual(metadata.recipe)
-    expect(config.data).toEqual({ train: 8, val: 4, classes: ['anna', 'ben'] })
+    const fingerprint = expect.stringMatching(/^[0-9a-f]{32}$/)
+    expect(config.data).toEqual({ train: 8, val: 4, fingerprint, classes: ['anna', 'ben'] })
   })
 })
 
@@ -217,7 +220,11 @@ describe('the output folder', () => {
 describe('an abort', () => {
   it('before the first step keeps the starting weights, and resolves', async () => {
     const run = smallTrainer(await smallParts()).start({ output: newOutput(), signal: AbortSignal.abort() })
-    expect(await eventsOf(run)).toMatchObject([{ type: 'checkpoint', kind: 'last', epoch: 1 }])
+    expect(await eventsOf(run)).toMatchObject([
+      { type: 'checkpoint', kind: 'last', epoch: 1 },
+      { type: 'checkpoint', kind: 'resume', epoch: 1 },
+      { type: 'done', reason: 'aborted', bestEpoch: null, epochs: 0 },
+    ])
     const result = await run.finished
     expect(result).toMatchObject({ reason: 'aborted', bestEpoch: null, history: [] })
     expect(result.best).toBe(result.last)
