@@ -48,7 +48,7 @@ export function recipeOf(
     optimizer: plain({ ...optimizer.spec, learningRate: optimizer.learningRate }),
     layerRates: plain(layerRates),
     clipNorm,
-    loss: plain({ kind: loss.kind, labelSmoothing: loss.labelSmoothing, classWeights: loss.classWeights }),
+    loss: plain(loss),
     schedule: plain({ kind: schedule.kind, ...schedule.settings }),
     epochs,
     stopEarly: stopEarly === null ? null : plain(stopEarly),

@@ -114,7 +114,12 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
     return this.#with({ clipNorm: check.number('maxNorm', maxNorm, SMALLEST_NORM, 1 / SMALLEST_NORM) })
   }
 
-  /** Defaults to `crossEntropy()`. */
+  /**
+   * Defaults to `crossEntropy()`.
+   *
+   * @throws TypeError by start(): a margin without a cosine head.
+   * @example classifier.cosineHead().trainer({ train, val }).loss(arcFace({ margin: 0.3 }))
+   */
   loss(loss: Loss): Trainer<Name> {
     return this.#with({ loss: lossArgument('loss', loss) })
   }

@@ -1,22 +1,16 @@
 #include "inference/predict.h"
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/softmax.h>
 
 #include "coded_error.h"
 #include "networks/eager.h"
+#include "networks/unit_length.h"
 #include "training/loss.h"
 
 namespace facecls {
 
 namespace {
-
-at::Tensor unit_length(const at::Tensor& features) {
-  // F.normalize's guard against a zero vector.
-  const at::Tensor norm = at::linalg_vector_norm(features, 2, {1}, /*keepdim=*/true).clamp_min(1e-12);
-  return features / norm;
-}
 
 NodeId node_of(const Graph& graph, const std::string& output) {
   if (output == "logits" || output == "probabilities") {

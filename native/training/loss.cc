@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "training/margin.h"
+
 namespace facecls {
 
 at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss) {
@@ -16,6 +18,12 @@ at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& labels,
   if (!loss.class_weights.empty()) weights = at::tensor(loss.class_weights, wide.options());
   return at::cross_entropy_loss(wide, labels, weights, at::Reduction::Sum, kNoLabelIsIgnored,
                                 loss.label_smoothing);
+}
+
+at::Tensor training_loss_sum(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss,
+                             double cosine_scale) {
+  if (!loss.margin) return cross_entropy_sum(logits, labels, loss);
+  return cross_entropy_sum(with_margin(logits, labels, *loss.margin, cosine_scale), labels, loss);
 }
 
 double total_weight(const std::vector<int64_t>& labels, const LossSpec& loss) {

@@ -68,6 +68,17 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
     ).toBeGreaterThan(25)
   })
 
+  it('createModel with a head of cosines, and createTrainer with a margin', async () => {
+    const head = { kind: 'cosine', classes: 4, dropout: 0.5, scale: 30, embedding: 8 } as const
+    const network = { architecture: 'mobilenetV2', head } as const
+    const made = { ...modelSpec, network }
+    expect(await refusesEveryOtherShape(made, (spec) => native().createModel(spec))).toBeGreaterThan(25)
+    const model = await native().createModel(made)
+    const loss = { kind: 'arc_face', margin: 0.5, labelSmoothing: 0, classWeights: null }
+    await refusesEveryOtherShape({ ...trainerSpec(model), loss }, (wrong) => native().createTrainer(wrong))
+    model.close()
+  })
+
   it('createTrainer, setStage and step', async () => {
     const { model, trainer, layers } = await trainerOf()
     const spec = trainerSpec(model)
