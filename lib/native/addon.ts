@@ -187,6 +187,11 @@ export interface ForwardSpec {
   batch: BatchSpec
   /** 'logits', 'probabilities', 'embedding' (the head's last features, unit length), or a module's name. */
   outputs: readonly string[]
+  /**
+   * Whether each photograph is seen mirrored left to right too: the mean of both probabilities, their logarithms as logits, the
+   * mean of both embeddings at unit length. Modules by name are refused then.
+   */
+  flip: boolean
 }
 
 export interface ForwardOutput {

@@ -65,6 +65,7 @@ export interface MarginOptions extends CrossEntropyOptions {
  *
  * @throws TypeError or RangeError for a setting of another type or outside its range.
  * @see Deng et al., "ArcFace: additive angular margin loss for deep face recognition", 2019
+ * @example classifier.cosineHead().trainer({ train, val }).loss(arcFace({ margin: 0.3, labelSmoothing: 0.1 }))
  */
 export function arcFace(options?: MarginOptions): Loss {
   const given = check.options('arcFace', options, MARGIN_OPTIONS)
@@ -77,6 +78,7 @@ export function arcFace(options?: MarginOptions): Loss {
  *
  * @throws TypeError or RangeError for a setting of another type or outside its range.
  * @see Wang et al., "CosFace: large margin cosine loss for deep face recognition", 2018
+ * @example classifier.cosineHead({ scale: 64 }).trainer({ train, val }).loss(cosFace())
  */
 export function cosFace(options?: MarginOptions): Loss {
   const given = check.options('cosFace', options, MARGIN_OPTIONS)

@@ -104,7 +104,8 @@ Napi::Value ModelObject::forward(const Napi::CallbackInfo& info) {
     Environment& environment = Environment::of(info.Env());
     const auto work = [lease = handle_.lease(), spec = read_forward(info[0]),
                        checkpoint = environment.checkpoint()] {
-      return predict(lease.open(), spec.batch, spec.outputs, checkpoint);
+      return spec.flip ? predict_both(lease.open(), spec.batch, spec.outputs, checkpoint)
+                       : predict(lease.open(), spec.batch, spec.outputs, checkpoint);
     };
     return environment.submit(Priority::inference, work,
                               [](Napi::Env env, const auto& outputs) { return to_js(env, outputs); });

@@ -174,7 +174,7 @@ Trainer::Step read_step(Napi::Value value) {
 
 ForwardSpec read_forward(Napi::Value value) {
   ObjectReader reader(value, "forward");
-  ForwardSpec spec{read_batch(reader.object("batch")), reader.strings("outputs")};
+  ForwardSpec spec{read_batch(reader.object("batch")), reader.strings("outputs"), reader.boolean("flip")};
   reader.finish();
   if (spec.outputs.empty())
     throw Napi::TypeError::New(value.Env(), "Expected at least one name for forward.outputs");

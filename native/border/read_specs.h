@@ -15,6 +15,7 @@ namespace facecls {
 struct ForwardSpec {
   Batch batch;
   std::vector<std::string> outputs;
+  bool flip;
 };
 
 struct EvaluateSpec {

@@ -1,7 +1,12 @@
 #include "inference/predict.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/flip.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/logaddexp.h>
 #include <ATen/ops/softmax.h>
+
+#include <cmath>
 
 #include "coded_error.h"
 #include "networks/eager.h"
@@ -22,11 +27,10 @@ NodeId node_of(const Graph& graph, const std::string& output) {
   return graph.output_of(output);
 }
 
-NodeValues run(const Model& model, const Batch& batch, const std::vector<NodeId>& wanted,
-               const std::function<void()>& checkpoint) {
+NodeValues run_input(const Model& model, const at::Tensor& x, const std::vector<NodeId>& wanted,
+                     const std::function<void()>& checkpoint) {
   at::NoGradGuard no_gradient;
-  NodeValues values = forward(model.network(), {{0, model.input(batch, std::nullopt)}}, wanted,
-                              {{}, std::nullopt, checkpoint});
+  NodeValues values = forward(model.network(), {{0, x}}, wanted, {{}, std::nullopt, checkpoint});
   // What leaves is at least float32, whatever the network computes in.
   for (auto& [id, value] : values) {
     if (value.scalar_type() == at::kBFloat16) value = value.to(at::kFloat);
@@ -34,18 +38,56 @@ NodeValues run(const Model& model, const Batch& batch, const std::vector<NodeId>
   return values;
 }
 
+NodeValues run(const Model& model, const Batch& batch, const std::vector<NodeId>& wanted,
+               const std::function<void()>& checkpoint) {
+  return run_input(model, model.input(batch, std::nullopt), wanted, checkpoint);
+}
+
+std::vector<NodeId> nodes_of(const Graph& graph, const std::vector<std::string>& outputs) {
+  std::vector<NodeId> nodes;
+  for (const std::string& output : outputs) nodes.push_back(node_of(graph, output));
+  return nodes;
+}
+
+/// Of the values of a photograph and of its mirror image.
+at::Tensor mean_output(const std::string& output, const at::Tensor& one, const at::Tensor& other) {
+  if (output == "embedding") return unit_length((one + other) / 2);
+  if (output == "probabilities") return (at::softmax(one, /*dim=*/1) + at::softmax(other, /*dim=*/1)) / 2;
+  // By logarithms, so that what is improbable in both does not become a probability of 0.
+  return at::logaddexp(at::log_softmax(one, /*dim=*/1), at::log_softmax(other, /*dim=*/1)) - std::log(2.0);
+}
+
 }  // namespace
 
 std::vector<Output> predict(const Model& model, const Batch& batch, const std::vector<std::string>& outputs,
                             const std::function<void()>& checkpoint) {
-  std::vector<NodeId> wanted;
-  for (const std::string& output : outputs) wanted.push_back(node_of(model.network().graph(), output));
+  const std::vector<NodeId> wanted = nodes_of(model.network().graph(), outputs);
   const NodeValues values = run(model, batch, wanted, checkpoint);
   std::vector<Output> result;
   for (size_t i = 0; i < outputs.size(); ++i) {
     at::Tensor value = values.at(wanted[i]);
     if (outputs[i] == "probabilities") value = at::softmax(value, /*dim=*/1);
     if (outputs[i] == "embedding") value = unit_length(value);
+    result.push_back({outputs[i], value.cpu().contiguous()});
+  }
+  return result;
+}
+
+std::vector<Output> predict_both(const Model& model, const Batch& batch,
+                                 const std::vector<std::string>& outputs,
+                                 const std::function<void()>& checkpoint) {
+  for (const std::string& output : outputs) {
+    if (output != "logits" && output != "probabilities" && output != "embedding")
+      throw CodedError("NETWORK", "A photograph and its mirror image have no mean of " + output);
+  }
+  const std::vector<NodeId> wanted = nodes_of(model.network().graph(), outputs);
+  const at::Tensor x = model.input(batch, std::nullopt);
+  const at::Tensor mirrored = at::flip(x, {3}).contiguous(at::MemoryFormat::ChannelsLast);
+  const NodeValues one = run_input(model, x, wanted, checkpoint);
+  const NodeValues other = run_input(model, mirrored, wanted, checkpoint);
+  std::vector<Output> result;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const at::Tensor value = mean_output(outputs[i], one.at(wanted[i]), other.at(wanted[i]));
     result.push_back({outputs[i], value.cpu().contiguous()});
   }
   return result;

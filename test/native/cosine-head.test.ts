@@ -85,6 +85,7 @@ describe.each(NETWORKS)('%s', (architecture) => {
     const [logits, probabilities, embedding, raw] = await model.forward({
       batch: wavesBatch(2, size),
       outputs,
+      flip: false,
     })
     const rows = unit(raw?.data as Float32Array, features)
     const weights = unit(await weightOf(model), features)
@@ -163,9 +164,10 @@ it('a network that is frozen whole folds, its cosines too', async () => {
   const [zeros] = await model.forward({
     batch: { kind: 'tensor', data: new Float32Array(3 * 64 * 64), shape: [1, 3, 64, 64] },
     outputs: ['logits'],
+    flip: false,
   })
   expect(zeros?.data.every(Number.isFinite)).toBe(true)
-  const [noise] = await model.forward({ batch: noiseBatch(1, 64), outputs: ['logits'] })
+  const [noise] = await model.forward({ batch: noiseBatch(1, 64), outputs: ['logits'], flip: false })
   expect(noise?.data.every((logit) => Math.abs(logit) <= 30.001)).toBe(true)
   training.close()
   model.close()

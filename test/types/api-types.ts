@@ -90,6 +90,7 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
   expectTypeOf(predictor.classify(['a.jpg', new URL('file:///b.jpg')])).resolves.toEqualTypeOf<
     Candidate[][]
   >()
+  expectTypeOf(predictor.flip).toEqualTypeOf<boolean>()
   expectTypeOf(predictor.evaluate(val)).resolves.toEqualTypeOf<Measurement>()
   expectTypeOf(predictor).toMatchTypeOf<AsyncDisposable>()
 }
