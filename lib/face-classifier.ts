@@ -4,8 +4,10 @@ import * as check from './check.js'
 import {
   architectures,
   type ClassifierHeadOptions,
+  type CosineHeadOptions,
   checkStages,
   classifierHead,
+  cosineHead,
   type EmbeddingHeadOptions,
   type ExpectedMisfits,
   embeddingHead,
@@ -120,8 +122,8 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
 
   /**
    * Starts from weights that know something, read when the training starts. All of them are taken where the head fits
-   * and, in a bundle, the identities are the same; otherwise the trunk's, with InceptionResnetV1's own classifier its
-   * embedding too. The run says which, and its 'loaded' event lists what was left aside.
+   * and, in a bundle, the identities are the same; otherwise the trunk's, and the embedding's of a cosine head or of
+   * InceptionResnetV1's own classifier. The run says which, and its 'loaded' event lists what was left aside.
    *
    * @param from Published weights by name ('vggface2' or 'casia-webface' for InceptionResnetV1, 'imagenet' or
    *   'imagenet-v2' for the others), fetched once into the per-user cache with their normalisation and image size; the
@@ -145,6 +147,27 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
   /** The network's own linear classifier, which a new classifier has. Dropout defaults to the authors'. */
   linearHead(options?: ClassifierHeadOptions): FaceClassifier<Name> {
     return this.#with({ head: classifierHead(options) })
+  }
+
+  /**
+   * Logits that are `scale` times the cosines of the angles between a photograph's embedding and a weight of each identity:
+   * what {@link arcFace} and {@link cosFace} train, so that an embedding's angle alone tells the identity. Probabilities
+   * are the softmax of these logits. InceptionResnetV1's embedding is its own of 512 features, which published weights fill.
+   *
+   * @throws TypeError or RangeError for a setting of another type or outside its range, and for `embedding` where
+   *   the network has one of its own.
+   * @see Wang et al., "NormFace: L2 hypersphere embedding for face verification", 2017
+   * @example
+   * FaceClassifier.inceptionResnetV1({ classes: faces.classes })
+   *   .pretrained('vggface2')
+   *   .cosineHead()
+   *   .trainer({ train, val })
+   *   .loss(arcFace())
+   */
+  cosineHead(options?: CosineHeadOptions): FaceClassifier<Name> {
+    const head = cosineHead(options)
+    headSpec(head, this.architecture, this.classes.length)
+    return this.#with({ head })
   }
 
   /**
@@ -189,7 +212,7 @@ export class FaceClassifier<Name extends ArchitectureName = ArchitectureName> {
   trainer(data: TrainingData): Trainer<Name> {
     if (this.#settings.head.kind === 'embedding')
       throw new TypeError(
-        'Expected a head with logits to train with: .head() or .linearHead(), not .embeddingHead()',
+        'Expected a head with logits to train with: .head(), .linearHead() or .cosineHead(), not .embeddingHead()',
       )
     return new Trainer<Name>(this.#settings, trainingData(this.classes, data))
   }

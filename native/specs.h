@@ -12,7 +12,7 @@
 
 namespace facecls {
 
-enum class HeadKind { classifier, mlp, embedding };
+enum class HeadKind { classifier, mlp, cosine, embedding };
 enum class Activation { leaky_relu, relu };
 
 struct HeadSpec {
@@ -21,6 +21,8 @@ struct HeadSpec {
   std::vector<int64_t> hidden;  // mlp only
   Activation activation;        // mlp only
   double dropout;
+  double scale;                      // cosine only
+  std::optional<int64_t> embedding;  // cosine only: features of a layer below; none: there is none
 };
 
 struct NetworkSpec {
@@ -49,9 +51,18 @@ struct OptimizerSpec {
   double weight_decay;
 };
 
+enum class MarginKind { angle, cosine };
+
+/// What a training takes from the target: it needs a cosine head.
+struct MarginSpec {
+  MarginKind kind;
+  double margin;  // angle: radians
+};
+
 struct LossSpec {
   double label_smoothing;
   std::vector<double> class_weights;  // by class; empty: all 1
+  std::optional<MarginSpec> margin;   // in training alone
 };
 
 struct StageGroup {

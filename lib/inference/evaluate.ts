@@ -23,7 +23,7 @@ export async function evaluate(
   let correctTop5 = 0
   let count = 0
   for await (const { batch, labels } of batches) {
-    const result = await nativeCall(model.evaluate({ batch, labels, loss }))
+    const result = await nativeCall(model.evaluate({ batch, labels, loss, flip: false }))
     for (const one of result.loss) lossSum += one
     for (const rank of result.rank) {
       if (rank === 0) correct++

@@ -8,6 +8,12 @@ import type { SubmissionSummary } from './submission.js'
 export interface OpenOptions {
   /** 'auto' takes CUDA where it is there. Defaults to 'auto'. */
   device?: Device
+  /**
+   * Whether each photograph is seen mirrored left to right too, in twice the time: probabilities are the mean of both. Made
+   * for models whose training flipped photographs, as `Augmentation.standard()` does.
+   * Defaults to false.
+   */
+  flip?: boolean
   /** Ends the opening with code ABORTED. */
   signal?: AbortSignal
 }

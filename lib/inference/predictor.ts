@@ -43,30 +43,36 @@ export class Predictor implements AsyncDisposable {
   readonly device: DeviceChoice
   /** Pixels a side that photographs are resized to. */
   readonly imageSize: number
+  /** Whether photographs are named by their mirror images too. */
+  readonly flip: boolean
   readonly #model: NativeModel
   readonly #running = new Set<Promise<unknown>>()
   #closed: Promise<void> | undefined
 
-  private constructor({ metadata, device, model }: OpenedBundle) {
+  private constructor({ metadata, device, model }: OpenedBundle, flip: boolean) {
     this.classes = metadata.classes
     this.device = device
     this.imageSize = metadata.inputSize
+    this.flip = flip
     this.#model = model
   }
 
   /**
    * Opens a bundle, such as best.safetensors of a run.
    *
+   * @throws TypeError: an option of another type, or an unknown one.
    * @throws TorchError FILE or WEIGHTS: it cannot be read or is no bundle. DEVICE: CUDA is asked for and not there.
    */
   static async open(path: string, options?: OpenOptions): Promise<Predictor> {
     check.string('path', path)
-    const { device = 'auto', signal } = check.options('options', options, ['device', 'signal'])
+    const known = ['device', 'flip', 'signal'] as const
+    const { device = 'auto', flip = false, signal } = check.options('options', options, known)
     check.oneOf('device', device, DEVICES)
+    check.boolean('flip', flip)
     check.signal('signal', signal)
     const proceed = () => stopIfAborted(signal, 'The opening')
     proceed()
-    return new Predictor(await openBundle(path, device, proceed))
+    return new Predictor(await openBundle(path, device, proceed), flip)
   }
 
   /**
@@ -124,7 +130,7 @@ export class Predictor implements AsyncDisposable {
         measures.add(
           places,
           own,
-          await nativeCall(this.#model.evaluate({ batch, labels: own, loss: PLAIN_LOSS })),
+          await nativeCall(this.#model.evaluate({ batch, labels: own, loss: PLAIN_LOSS, flip: this.flip })),
         )
       }
       const { classes } = this
@@ -204,7 +210,7 @@ export class Predictor implements AsyncDisposable {
       try {
         for (const failure of unreadable.values()) throw failure
         const indices = Int32Array.from({ length: pixels.count }, (_, record) => record)
-        ranked.push(...(await rank(this.#model, { pixels, indices }, this.classes, top)))
+        ranked.push(...(await rank(this.#model, { pixels, indices }, this.classes, { top, flip: this.flip })))
       } finally {
         pixels.close()
       }
@@ -229,7 +235,7 @@ export class Predictor implements AsyncDisposable {
 
   async *#predictions(stream: PhotographStream, files: readonly string[]): AsyncGenerator<Prediction> {
     for await (const { places, ...records } of stream) {
-      const ranked = await rank(this.#model, records, this.classes, 1)
+      const ranked = await rank(this.#model, records, this.classes, { top: 1, flip: this.flip })
       for (const [row, place] of places.entries()) {
         yield { file: files[place] as string, identity: (ranked[row] as Candidate[])[0]?.identity as string }
       }

@@ -9,15 +9,18 @@ export interface Candidate {
   readonly probability: number
 }
 
-/** The `top` most probable identities of each record, most probable first, (indices.length). */
+/**
+ * The `top` most probable identities of each record, most probable first, (indices.length); `flip`: by the mean over the
+ * record and its mirror image.
+ */
 export async function rank(
   model: NativeModel,
   { pixels, indices }: { pixels: NativePixelPack; indices: Int32Array },
   classes: readonly string[],
-  top: number,
+  { top, flip }: { top: number; flip: boolean },
 ): Promise<Candidate[][]> {
   const batch = { kind: 'pack', pack: pixels, indices, samples: null } as const
-  const [output] = await nativeCall(model.forward({ batch, outputs: ['probabilities'] }))
+  const [output] = await nativeCall(model.forward({ batch, outputs: ['probabilities'], flip }))
   const { data } = output as ForwardOutput // (N, classes)
   return Array.from(indices, (_, row) =>
     highest(data.subarray(row * classes.length, (row + 1) * classes.length), top).map((label) => ({

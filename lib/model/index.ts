@@ -26,7 +26,9 @@ export {
 } from './freezing.js'
 export {
   type ClassifierHeadOptions,
+  type CosineHeadOptions,
   classifierHead,
+  cosineHead,
   type EmbeddingHeadOptions,
   embeddingHead,
   type Head,

@@ -20,6 +20,12 @@ export type HeadSpec =
   | { kind: 'classifier'; classes: number; dropout: number }
   /** Linear layers head.0, head.3, ... over the pooled features, activation and dropout after each but the last. */
   | { kind: 'mlp'; classes: number; hidden: readonly number[]; activation: Activation; dropout: number }
+  /**
+   * Dropout, an embedding and logits: `scale` times the cosines of the angles between the embedding and a weight a class, in
+   * float32 at least. InceptionResnetV1 has last_linear and last_bn as embedding; the others have embedding.0 and
+   * embedding.1 of `embedding` features, or the pooled features where that is null.
+   */
+  | { kind: 'cosine'; classes: number; dropout: number; scale: number; embedding: number | null }
   /** InceptionResnetV1's own head below the logits: dropout, last_linear and last_bn, 512 features. */
   | { kind: 'embedding'; dropout: number }
 
@@ -48,7 +54,7 @@ export interface ModelSpec {
 /** A module with parameters of its own, in the order of PyTorch's named_modules(). */
 export interface LayerDescription {
   name: string // 'repeat_3.4.branch1.0.bn'
-  operation: 'conv2d' | 'batch_norm' | 'linear'
+  operation: 'conv2d' | 'batch_norm' | 'linear' | 'cosine_linear'
   part: 'trunk' | 'head'
   parameters: string[] // 'repeat_3.4.branch1.0.bn.weight', ...
 }
@@ -111,11 +117,15 @@ export type OptimizerSpec =
   | { kind: 'adam' | 'adamw'; beta1: number; beta2: number; epsilon: number; weightDecay: number }
   | { kind: 'sgd'; momentum: number; nesterov: boolean; weightDecay: number }
 
-export interface LossSpec {
-  kind: 'cross_entropy'
+interface CrossEntropy {
   labelSmoothing: number
   classWeights: readonly number[] | null // by class; null: all 1
 }
+
+export type LossSpec =
+  | ({ kind: 'cross_entropy' } & CrossEntropy)
+  /** Training takes `margin` from the angle (in radians) or the cosine of each label; a cosine head alone has these. */
+  | ({ kind: 'arc_face' | 'cos_face'; margin: number } & CrossEntropy)
 
 export interface TrainerSpec {
   model: NativeModel
@@ -163,7 +173,7 @@ export interface StepResult {
 export interface EvaluateSpec {
   batch: BatchSpec
   labels: Int32Array
-  loss: LossSpec
+  loss: LossSpec // without its margin
 }
 
 /** One value for each sample, computed in float64 from the logits. */
@@ -180,6 +190,11 @@ export interface ForwardSpec {
   batch: BatchSpec
   /** 'logits', 'probabilities', 'embedding' (the head's last features, unit length), or a module's name. */
   outputs: readonly string[]
+  /**
+   * Whether each photograph is seen mirrored left to right too: the mean of both probabilities, their logarithms as logits, the
+   * mean of both embeddings at unit length. Modules by name are refused then.
+   */
+  flip: boolean
 }
 
 export interface ForwardOutput {

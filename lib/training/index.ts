@@ -18,7 +18,15 @@ export type {
 } from './events.js'
 export type { HistoryRow } from './history.js'
 export type { StartOptions } from './job.js'
-export { type ClassWeights, type CrossEntropyOptions, crossEntropy, type Loss } from './losses.js'
+export {
+  arcFace,
+  type ClassWeights,
+  type CrossEntropyOptions,
+  cosFace,
+  crossEntropy,
+  type Loss,
+  type MarginOptions,
+} from './losses.js'
 export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } from './optimizers.js'
 export { type PlateauOptions, reduceLROnPlateau } from './plateau.js'
 export type { LayerRates } from './rates.js'

@@ -12,7 +12,7 @@ import {
   native,
   nativeNow,
 } from '../native/index.js'
-import { lossSpec } from './losses.js'
+import { checkLossFits, lossSpec } from './losses.js'
 import type { ClassifierSettings, TrainingData, TrainingSettings } from './settings.js'
 import { planStages, type Stage } from './stages.js'
 
@@ -62,6 +62,7 @@ export function planJob(
   const outOfTime = timer(settings.timeBudget)
   const { architecture, classes, head, pretrained } = classifier
   const network = { architecture, head: headSpec(head, architecture, classes.length) }
+  checkLossFits(settings.loss, network.head)
   const addon = native('training')
   const compute = nativeNow(() => addon.computeInfo())
   const device = chooseDevice(settings.device, compute)

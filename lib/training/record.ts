@@ -52,7 +52,7 @@ export function recipeOf(
     layerRates: plain(layerRates),
     clipNorm,
     averageDecay,
-    loss: plain({ kind: loss.kind, labelSmoothing: loss.labelSmoothing, classWeights: loss.classWeights }),
+    loss: plain(loss),
     schedule: plain({ kind: schedule.kind, ...schedule.settings }),
     epochs,
     stopEarly: stopEarly === null ? null : plain(stopEarly),

@@ -66,7 +66,7 @@ export function take(job: Job, found: Found): { tensors: readonly StateTensor[];
       new TorchError('WEIGHTS', `Cannot start from ${shown}: ${reason}. Save one of them by itself.`),
   )
   const ownHead = layersOfOwnHead(job)
-  const { part, note } = choose(job, found, tensors, ownHead.at(-1) as string)
+  const { part, note } = choose(job, found, tensors, ownHead)
   const match = matchState(tensors, description, part)
   const heads = match.unexpected.filter((name) => isOfHead(name, ownHead))
   const expected = classifier.pretrained?.expected ?? {}
@@ -81,11 +81,14 @@ export function take(job: Job, found: Found): { tensors: readonly StateTensor[];
 }
 
 /** The largest part whose head fits: the identities must be the same, where the file tells them. */
-function choose(job: Job, found: Found, tensors: readonly NamedTensor[], logits: string): Choice {
+function choose(job: Job, found: Found, tensors: readonly NamedTensor[], ownHead: readonly string[]): Choice {
   const { network, description } = job
   const trunk = new Set(tensorsOf(description, 'trunk').map(({ name }) => name))
   const headFits = (part: NetworkPart) => {
-    const { missing, wrongShape } = matchState(tensors, description, part)
+    const { missing, wrongShape, unexpected } = matchState(tensors, description, part)
+    // Logits with a bias are no cosines, whatever the shape of their weight.
+    const ofOtherHead = part === 'all' && unexpected.some((name) => isOfHead(name, ownHead))
+    if (network.head.kind === 'cosine' && ofOtherHead) return false
     return [...missing, ...wrongShape.map(({ name }) => name)].every((name) => trunk.has(name))
   }
   const difference = differenceOf(job, found)
@@ -93,10 +96,10 @@ function choose(job: Job, found: Found, tensors: readonly NamedTensor[], logits:
     const note = found.bundle === null ? 'their classes count as these identities in their order' : null
     return { part: 'all', note }
   }
-  const note = difference ?? classesOf(tensors, logits)
+  const note = difference ?? classesOf(job, tensors, ownHead)
   // Dense layers of other classes' heads are no features of a face; an embedding is.
   const hasEmbedding = tensorsOf(description, 'belowLogits').length > trunk.size
-  const takesEmbedding = network.head.kind === 'classifier' && hasEmbedding && headFits('belowLogits')
+  const takesEmbedding = network.head.kind !== 'mlp' && hasEmbedding && headFits('belowLogits')
   return { part: takesEmbedding ? 'belowLogits' : 'trunk', note }
 }
 
@@ -113,9 +116,15 @@ function differenceOf({ classifier, network }: Job, { bundle, published }: Found
 }
 
 /** Why the head of weights that tell no identities does not fit. */
-function classesOf(tensors: readonly NamedTensor[], logits: string): string {
+function classesOf(
+  { network, classifier }: Job,
+  tensors: readonly NamedTensor[],
+  ownHead: readonly string[],
+): string {
+  const logits = network.head.kind === 'cosine' ? 'logits' : ownHead.at(-1)
   const rows = tensors.find(({ name }) => name === `${logits}.weight`)?.shape[0]
-  return rows === undefined ? 'the file has none that fits' : `that of the file has ${rows} classes`
+  const isOther = rows === undefined || (network.head.kind !== 'mlp' && rows === classifier.classes.length)
+  return isOther ? 'the file has none that fits' : `that of the file has ${rows} classes`
 }
 
 /** Layers of the network's own classifier, the one that makes the logits last. */
@@ -125,11 +134,14 @@ function layersOfOwnHead({ classifier: { architecture } }: Job): string[] {
   return layers.filter(({ part }) => part === 'head').map(({ name }) => name)
 }
 
-/** Of a module that a head has: the network's own, whatever stands in its place, or dense layers of this package. */
+/** Of a module that a head has: the network's own, whatever stands in its place, or one of this package. */
 function isOfHead(tensor: string, ownHead: readonly string[]): boolean {
   const [module] = tensor.split('.')
-  return module === 'head' || ownHead.some((layer) => layer.split('.')[0] === module)
+  return OTHER_HEADS.has(module as string) || ownHead.some((layer) => layer.split('.')[0] === module)
 }
+
+/** Modules of heads of this package. */
+const OTHER_HEADS: ReadonlySet<string> = new Set(['head', 'embedding', 'logits'])
 
 /** Counts of a training that stand beside the weights, such as those of PyTorch's AveragedModel. */
 const COUNTERS = ['n_averaged']

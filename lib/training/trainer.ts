@@ -128,7 +128,12 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
     throw new RangeError(check.expected('a number below 1', 'decay', decay))
   }
 
-  /** Defaults to `crossEntropy()`. */
+  /**
+   * Defaults to `crossEntropy()`.
+   *
+   * @throws TypeError by start(): a margin without a cosine head.
+   * @example classifier.cosineHead().trainer({ train, val }).loss(arcFace({ margin: 0.3 }))
+   */
   loss(loss: Loss): Trainer<Name> {
     return this.#with({ loss: lossArgument('loss', loss) })
   }

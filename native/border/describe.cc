@@ -13,6 +13,7 @@ struct OperationName {
   const char* operator()(const Conv2d&) const { return "conv2d"; }
   const char* operator()(const BatchNorm&) const { return "batch_norm"; }
   const char* operator()(const Linear&) const { return "linear"; }
+  const char* operator()(const CosineLinear&) const { return "cosine_linear"; }
   const char* operator()(const Relu&) const { return "relu"; }
   const char* operator()(const Relu6&) const { return "relu6"; }
   const char* operator()(const LeakyRelu&) const { return "leaky_relu"; }

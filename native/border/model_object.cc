@@ -101,7 +101,8 @@ Napi::Value ModelObject::forward(const Napi::CallbackInfo& info) {
     Environment& environment = Environment::of(info.Env());
     const auto work = [lease = handle_.lease(), spec = read_forward(info[0]),
                        checkpoint = environment.checkpoint()] {
-      return predict(lease.open(), spec.batch, spec.outputs, checkpoint);
+      return spec.flip ? predict_both(lease.open(), spec.batch, spec.outputs, checkpoint)
+                       : predict(lease.open(), spec.batch, spec.outputs, checkpoint);
     };
     return environment.submit(Priority::inference, work,
                               [](Napi::Env env, const auto& outputs) { return to_js(env, outputs); });
@@ -113,7 +114,7 @@ Napi::Value ModelObject::evaluate(const Napi::CallbackInfo& info) {
     Environment& environment = Environment::of(info.Env());
     const auto work = [lease = handle_.lease(), spec = read_evaluate(info[0]),
                        checkpoint = environment.checkpoint()] {
-      return facecls::evaluate(lease.open(), spec.batch, spec.labels, spec.loss, checkpoint);
+      return facecls::evaluate(lease.open(), spec.batch, spec.labels, spec.loss, spec.flip, checkpoint);
     };
     return environment.submit(Priority::training, work,
                               [](Napi::Env env, const EvaluateResult& result) { return to_js(env, result); });

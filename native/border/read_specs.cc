@@ -10,16 +10,22 @@ namespace facecls {
 
 namespace {
 
+constexpr double kSmallestScale = 1, kLargestScale = 1000;
+
 HeadSpec read_head(ObjectReader reader) {
   HeadSpec head{};
-  const HeadKind kinds[] = {HeadKind::classifier, HeadKind::mlp, HeadKind::embedding};
-  head.kind = kinds[reader.choice("kind", {"classifier", "mlp", "embedding"})];
+  const HeadKind kinds[] = {HeadKind::classifier, HeadKind::mlp, HeadKind::cosine, HeadKind::embedding};
+  head.kind = kinds[reader.choice("kind", {"classifier", "mlp", "cosine", "embedding"})];
   if (head.kind != HeadKind::embedding) head.classes = reader.integer("classes", 1, kLargestCount);
   head.dropout = reader.number("dropout", 0, 0.999);
   if (head.kind == HeadKind::mlp) {
     head.hidden = reader.integers("hidden", 1, kLargestCount);
     head.activation =
         reader.choice("activation", {"leaky_relu", "relu"}) == 0 ? Activation::leaky_relu : Activation::relu;
+  }
+  if (head.kind == HeadKind::cosine) {
+    head.scale = reader.number("scale", kSmallestScale, kLargestScale);
+    if (!reader.is_null("embedding")) head.embedding = reader.integer("embedding", 1, kLargestCount);
   }
   reader.finish();
   return head;
@@ -45,10 +51,13 @@ OptimizerSpec read_optimizer(ObjectReader reader) {
 // A class weight of 0 could leave a batch without any weight, and its mean without a meaning.
 constexpr double kSmallestWeight = 1e-12;
 constexpr double kLargestWeight = 1e12;
+constexpr double kLargestAngle = 1.5, kLargestCosine = 1;  // radians; difference of cosines
 
 LossSpec read_loss(ObjectReader reader) {
-  reader.choice("kind", {"cross_entropy"});
-  LossSpec loss{reader.number("labelSmoothing", 0, 1), {}};
+  const size_t kind = reader.choice("kind", {"cross_entropy", "arc_face", "cos_face"});
+  LossSpec loss{reader.number("labelSmoothing", 0, 1), {}, std::nullopt};
+  if (kind == 1) loss.margin = {MarginKind::angle, reader.number("margin", 0, kLargestAngle)};
+  if (kind == 2) loss.margin = {MarginKind::cosine, reader.number("margin", 0, kLargestCosine)};
   if (!reader.is_null("classWeights"))
     loss.class_weights = reader.numbers("classWeights", kSmallestWeight, kLargestWeight);
   reader.finish();
@@ -167,7 +176,7 @@ Trainer::Step read_step(Napi::Value value) {
 
 ForwardSpec read_forward(Napi::Value value) {
   ObjectReader reader(value, "forward");
-  ForwardSpec spec{read_batch(reader.object("batch")), reader.strings("outputs")};
+  ForwardSpec spec{read_batch(reader.object("batch")), reader.strings("outputs"), reader.boolean("flip")};
   reader.finish();
   if (spec.outputs.empty())
     throw Napi::TypeError::New(value.Env(), "Expected at least one name for forward.outputs");
@@ -177,7 +186,7 @@ ForwardSpec read_forward(Napi::Value value) {
 EvaluateSpec read_evaluate(Napi::Value value) {
   ObjectReader reader(value, "evaluate");
   EvaluateSpec spec{read_batch(reader.object("batch")), reader.int32_array("labels"),
-                    read_loss(reader.object("loss"))};
+                    read_loss(reader.object("loss")), reader.boolean("flip")};
   reader.finish();
   return spec;
 }

@@ -15,12 +15,14 @@ namespace facecls {
 struct ForwardSpec {
   Batch batch;
   std::vector<std::string> outputs;
+  bool flip;
 };
 
 struct EvaluateSpec {
   Batch batch;
   std::vector<int64_t> labels;
   LossSpec loss;
+  bool flip;
 };
 
 struct TrainerSpec {

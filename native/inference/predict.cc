@@ -2,24 +2,23 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/flip.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/logaddexp.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/stack.h>
 
+#include <cmath>
+
 #include "coded_error.h"
 #include "networks/eager.h"
+#include "networks/unit_length.h"
 #include "training/loss.h"
 
 namespace facecls {
 
 namespace {
-
-at::Tensor unit_length(const at::Tensor& features) {
-  // F.normalize's guard against a zero vector.
-  const at::Tensor norm = at::linalg_vector_norm(features, 2, {1}, /*keepdim=*/true).clamp_min(1e-12);
-  return features / norm;
-}
 
 NodeId node_of(const Graph& graph, const std::string& output) {
   if (output == "logits" || output == "probabilities") {
@@ -31,11 +30,10 @@ NodeId node_of(const Graph& graph, const std::string& output) {
   return graph.output_of(output);
 }
 
-NodeValues run(const Model& model, const Batch& batch, const std::vector<NodeId>& wanted,
-               const std::function<void()>& checkpoint) {
+NodeValues run_input(const Model& model, const at::Tensor& x, const std::vector<NodeId>& wanted,
+                     const std::function<void()>& checkpoint) {
   at::NoGradGuard no_gradient;
-  NodeValues values = forward(model.network(), {{0, model.input(batch, std::nullopt)}}, wanted,
-                              {{}, std::nullopt, checkpoint});
+  NodeValues values = forward(model.network(), {{0, x}}, wanted, {{}, std::nullopt, checkpoint});
   // What leaves is at least float32, whatever the network computes in.
   for (auto& [id, value] : values) {
     if (value.scalar_type() == at::kBFloat16) value = value.to(at::kFloat);
@@ -59,12 +57,47 @@ std::vector<Value> row(const at::Tensor& values, int64_t index) {
   return {first, first + values.size(1)};
 }
 
+NodeValues run(const Model& model, const Batch& batch, const std::vector<NodeId>& wanted,
+               const std::function<void()>& checkpoint) {
+  return run_input(model, model.input(batch, std::nullopt), wanted, checkpoint);
+}
+
+/// The same of each photograph and of its mirror image.
+std::pair<NodeValues, NodeValues> run_both(const Model& model, const Batch& batch,
+                                           const std::vector<NodeId>& wanted,
+                                           const std::function<void()>& checkpoint) {
+  const at::Tensor x = model.input(batch, std::nullopt);
+  const at::Tensor mirrored = at::flip(x, {3}).contiguous(at::MemoryFormat::ChannelsLast);
+  return {run_input(model, x, wanted, checkpoint), run_input(model, mirrored, wanted, checkpoint)};
+}
+
+std::vector<NodeId> nodes_of(const Graph& graph, const std::vector<std::string>& outputs) {
+  std::vector<NodeId> nodes;
+  for (const std::string& output : outputs) nodes.push_back(node_of(graph, output));
+  return nodes;
+}
+
+/// Of the values of a photograph and of its mirror image.
+at::Tensor mean_output(const std::string& output, const at::Tensor& one, const at::Tensor& other) {
+  if (output == "embedding") return unit_length((one + other) / 2);
+  if (output == "probabilities") return (at::softmax(one, /*dim=*/1) + at::softmax(other, /*dim=*/1)) / 2;
+  // By logarithms, so that what is improbable in both does not become a probability of 0.
+  return at::logaddexp(at::log_softmax(one, /*dim=*/1), at::log_softmax(other, /*dim=*/1)) - std::log(2.0);
+}
+
+at::Tensor logits_of(const Model& model, const Batch& batch, bool flip,
+                     const std::function<void()>& checkpoint) {
+  const NodeId output = model.network().graph().output();
+  if (!flip) return run(model, batch, {output}, checkpoint).at(output);
+  const auto [one, other] = run_both(model, batch, {output}, checkpoint);
+  return mean_output("logits", one.at(output), other.at(output));
+}
+
 }  // namespace
 
 std::vector<Output> predict(const Model& model, const Batch& batch, const std::vector<std::string>& outputs,
                             const std::function<void()>& checkpoint) {
-  std::vector<NodeId> wanted;
-  for (const std::string& output : outputs) wanted.push_back(node_of(model.network().graph(), output));
+  const std::vector<NodeId> wanted = nodes_of(model.network().graph(), outputs);
   const NodeValues values = run(model, batch, wanted, checkpoint);
   std::vector<Output> result;
   for (size_t i = 0; i < outputs.size(); ++i) {
@@ -76,12 +109,28 @@ std::vector<Output> predict(const Model& model, const Batch& batch, const std::v
   return result;
 }
 
+std::vector<Output> predict_both(const Model& model, const Batch& batch,
+                                 const std::vector<std::string>& outputs,
+                                 const std::function<void()>& checkpoint) {
+  for (const std::string& output : outputs) {
+    if (output != "logits" && output != "probabilities" && output != "embedding")
+      throw CodedError("NETWORK", "A photograph and its mirror image have no mean of " + output);
+  }
+  const std::vector<NodeId> wanted = nodes_of(model.network().graph(), outputs);
+  const auto [one, other] = run_both(model, batch, wanted, checkpoint);
+  std::vector<Output> result;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const at::Tensor value = mean_output(outputs[i], one.at(wanted[i]), other.at(wanted[i]));
+    result.push_back({outputs[i], value.cpu().contiguous()});
+  }
+  return result;
+}
+
 EvaluateResult evaluate(const Model& model, const Batch& batch, const std::vector<int64_t>& labels,
-                        const LossSpec& loss, const std::function<void()>& checkpoint) {
+                        const LossSpec& loss, bool flip, const std::function<void()>& checkpoint) {
   model.check_loss(loss);
   const at::Tensor truth = model.labels(labels, batch_count(batch));
-  const NodeId output = model.network().graph().output();
-  const at::Tensor logits = run(model, batch, {output}, checkpoint).at(output).to(at::kDouble);  // (N, C)
+  const at::Tensor logits = logits_of(model, batch, flip, checkpoint).to(at::kDouble);  // (N, C)
   const at::Tensor log_probabilities = at::log_softmax(logits, /*dim=*/1);
   const at::Tensor predicted = logits.argmax(/*dim=*/1);
   const auto probability_of = [&](const at::Tensor& chosen) {

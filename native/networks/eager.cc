@@ -15,6 +15,7 @@
 #include <algorithm>
 
 #include "coded_error.h"
+#include "networks/unit_length.h"
 
 namespace facecls {
 
@@ -42,6 +43,12 @@ class NodeRunner {
   }
 
   at::Tensor operator()(const Linear&) { return at::linear(x(), tensors_.weight, optional(tensors_.bias)); }
+
+  // A rounding of bfloat16 would turn an angle by more than a step of the training does.
+  at::Tensor operator()(const CosineLinear& cosine) {
+    const at::Tensor features = x().to(tensors_.weight.scalar_type());
+    return at::linear(unit_length(features), unit_length(tensors_.weight)).mul(cosine.scale);
+  }
 
   // A ReLU over a value that nothing else reads is done in place: it saves one activation a unit.
   at::Tensor operator()(const Relu&) { return may_overwrite_ ? at::relu_(inputs_[0]) : at::relu(x()); }
@@ -89,8 +96,10 @@ class NodeRunner {
 }  // namespace
 
 NodeTensors compute_tensors(const Network& network, NodeId id) {
-  const bool norm = std::holds_alternative<BatchNorm>(network.graph().nodes()[id].operation);
-  return norm ? network.tensors(id) : network.tensors(id).to(network.compute_dtype());
+  const Operation& operation = network.graph().nodes()[id].operation;
+  const bool wide =
+      std::holds_alternative<BatchNorm>(operation) || std::holds_alternative<CosineLinear>(operation);
+  return wide ? network.tensors(id) : network.tensors(id).to(network.compute_dtype());
 }
 
 at::Tensor run_node(const Network& network, NodeId id, const NodeTensors& tensors,

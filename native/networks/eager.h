@@ -32,7 +32,7 @@ NodeValues forward(const Network& network, const NodeValues& given, const std::v
 
 /// The node's tensors as its operation takes them in the network's compute type. Convolutions and linear
 /// layers compute in that type; batch norms keep their float32 numbers beside bfloat16 activations, as mixed
-/// precision does everywhere.
+/// precision does everywhere, and cosines are computed in float32.
 NodeTensors compute_tensors(const Network& network, NodeId id);
 
 /// One node by LibTorch's own operation. `tensors` are those of compute_tensors(); `may_overwrite` lets an

@@ -23,6 +23,9 @@ struct SlotsOf {
     if (linear.bias) slots.push_back({"bias", {linear.out_features}, true});
     return slots;
   }
+  std::vector<TensorSlot> operator()(const CosineLinear& linear) const {
+    return {{"weight", {linear.out_features, linear.in_features}, true}};
+  }
   std::vector<TensorSlot> operator()(const BatchNorm& norm) const {
     return {{"weight", {norm.features}, true},
             {"bias", {norm.features}, true},
@@ -64,6 +67,7 @@ int64_t channels(const Graph& graph, NodeId id) {
   const Node& node = graph.nodes()[id];
   if (const auto* conv = std::get_if<Conv2d>(&node.operation)) return conv->out_channels;
   if (const auto* linear = std::get_if<Linear>(&node.operation)) return linear->out_features;
+  if (const auto* linear = std::get_if<CosineLinear>(&node.operation)) return linear->out_features;
   if (std::holds_alternative<Input>(node.operation)) return 3;
   if (std::holds_alternative<Concatenate>(node.operation)) {
     int64_t sum = 0;

@@ -30,6 +30,11 @@ struct Linear {
   int64_t in_features, out_features;
   bool bias;
 };
+/// scale * the cosine of the angle between the features and each row of the weight, in float32 at least.
+struct CosineLinear {
+  int64_t in_features, out_features;
+  double scale;
+};
 struct Relu {};
 struct Relu6 {};
 struct LeakyRelu {
@@ -47,8 +52,8 @@ struct Dropout {
   double probability;
 };
 
-using Operation = std::variant<Input, Conv2d, BatchNorm, Linear, Relu, Relu6, LeakyRelu, MaxPool2d,
-                               GlobalAveragePool, Concatenate, ScaledAdd, Dropout>;
+using Operation = std::variant<Input, Conv2d, BatchNorm, Linear, CosineLinear, Relu, Relu6, LeakyRelu,
+                               MaxPool2d, GlobalAveragePool, Concatenate, ScaledAdd, Dropout>;
 
 enum class Part { trunk, head };
 using NodeId = size_t;
@@ -60,7 +65,8 @@ struct Node {
   Part part;
 };
 
-/// How the reference draws its first weights; batch norms begin at 1 and 0 everywhere.
+/// How the reference draws its first weights; batch norms begin at 1 and 0 everywhere, rows of cosines at
+/// random directions.
 enum class Initialisation {
   fan_in_uniform,  // PyTorch's default: U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for convolutions and linear layers
   fan_out_normal,  // convolutions N(0, 2/fan_out) (He et al., 2015); linear layers as above
@@ -110,7 +116,7 @@ std::vector<std::vector<int64_t>> output_shapes(const Graph& graph, int64_t heig
 int64_t minimum_input_size(const Graph& graph);
 
 /// Multiplications that are followed by an addition, for one photograph whose output has this shape;
-/// convolutions and linear layers only, as is the custom.
+/// convolutions and linear layers only, as is the custom, those that give cosines too.
 int64_t multiply_adds(const Operation& operation, const std::vector<int64_t>& output_shape);
 
 /// Builds the network named by the specification. Throws NETWORK for an unknown architecture.

@@ -1,5 +1,6 @@
 #include "networks/inception_resnet_v1.h"
 
+#include "coded_error.h"
 #include "networks/head.h"
 
 namespace facecls {
@@ -95,10 +96,13 @@ class Builder {
 
 /// The reference's own head: dropout and a 512-d embedding with batch norm; then, to classify, the logits.
 void own_head(Graph& graph, NodeId features, const HeadSpec& head) {
+  if (head.embedding)
+    throw CodedError("NETWORK", "InceptionResnetV1 has an embedding of its own and takes no other");
   NodeId x = graph.add("dropout", Dropout{head.dropout}, {features});
   x = graph.add("last_linear", Linear{1792, 512, /*bias=*/false}, {x});
   graph.embedding = graph.add("last_bn", BatchNorm{512, kEpsilon, kMomentum}, {x});
   if (head.kind == HeadKind::embedding) return;
+  if (head.kind == HeadKind::cosine) return add_cosines(graph, graph.embedding, head);
   graph.add("logits", Linear{512, head.classes, /*bias=*/true}, {graph.embedding});
 }
 

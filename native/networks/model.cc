@@ -88,6 +88,8 @@ void Model::load(const std::vector<StateTensor>& tensors) {
 }
 
 void Model::check_loss(const LossSpec& loss) const {
+  if (loss.margin && head_.kind != HeadKind::cosine)
+    throw CodedError("NETWORK", "Expected a cosine head for a loss with a margin");
   const auto weights = static_cast<int64_t>(loss.class_weights.size());
   if (weights != 0 && weights != head_.classes) {
     throw CodedError("NETWORK", "Expected " + std::to_string(head_.classes) + " class weights but received " +

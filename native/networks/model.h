@@ -35,8 +35,12 @@ class Model {
   /// replaced.
   void load(const std::vector<StateTensor>& tensors);
 
-  /// Throws NETWORK unless class weights, where there are any, are one for each class.
+  /// Throws NETWORK unless class weights, where there are any, are one for each class, and for a margin
+  /// without a cosine head.
   void check_loss(const LossSpec& loss) const;
+
+  /// Of a cosine head: logits are this times cosines.
+  double cosine_scale() const { return head_.scale; }
 
   /// (N) int64 on the network's device. Throws NETWORK unless there is one label for each of `count` samples,
   /// each in [0, classes), and for a network that ends without logits.

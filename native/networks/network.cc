@@ -47,6 +47,12 @@ class FirstValue {
     return slot_.name == "weight" ? normal(slot_, 0.01, generator_) : at::zeros(slot_.shape);
   }
 
+  // Of normal values all directions are as likely. Rows are about 1 long: their length plays no part in the
+  // cosines, but a step turns a short row farther.
+  at::Tensor operator()(const CosineLinear& linear) {
+    return normal(slot_, 1.0 / std::sqrt(static_cast<double>(linear.in_features)), generator_);
+  }
+
   template <typename Other>
   at::Tensor operator()(const Other&) {
     throw CodedError("NETWORK", "Only layers have parameters");

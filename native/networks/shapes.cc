@@ -31,6 +31,7 @@ struct ShapeOf {
   }
   Shape operator()(const GlobalAveragePool&) const { return {inputs[0][0]}; }
   Shape operator()(const Linear& linear) const { return {linear.out_features}; }
+  Shape operator()(const CosineLinear& linear) const { return {linear.out_features}; }
   Shape operator()(const Concatenate&) const {
     Shape result = inputs[0];
     for (size_t i = 1; i < inputs.size(); ++i) result[0] += inputs[i][0];
@@ -82,6 +83,8 @@ int64_t multiply_adds(const Operation& operation, const Shape& output_shape) {
     return output_shape[0] * output_shape[1] * output_shape[2] * each;
   }
   if (const auto* linear = std::get_if<Linear>(&operation)) return linear->in_features * linear->out_features;
+  if (const auto* linear = std::get_if<CosineLinear>(&operation))
+    return linear->in_features * linear->out_features;
   return 0;
 }
 

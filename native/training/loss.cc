@@ -4,6 +4,8 @@
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/tensor.h>
 
+#include "training/margin.h"
+
 namespace facecls {
 
 namespace {
@@ -25,6 +27,12 @@ at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels, con
 
 at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss) {
   return cross_entropy(logits, labels, loss, at::Reduction::Sum);
+}
+
+at::Tensor training_loss_sum(const at::Tensor& logits, const at::Tensor& labels, const LossSpec& loss,
+                             double cosine_scale) {
+  if (!loss.margin) return cross_entropy_sum(logits, labels, loss);
+  return cross_entropy_sum(with_margin(logits, labels, *loss.margin, cosine_scale), labels, loss);
 }
 
 double total_weight(const std::vector<int64_t>& labels, const LossSpec& loss) {

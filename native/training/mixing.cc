@@ -71,10 +71,10 @@ std::optional<MixingDraw> draw_mixing(const MixingRanges& ranges, uint64_t seed,
   return MixingDraw{lambda, std::nullopt};
 }
 
-at::Tensor MixedBatch::loss_sum(const at::Tensor& logits, const LossSpec& loss) const {
-  const at::Tensor own = cross_entropy_sum(logits, labels, loss);
+at::Tensor MixedBatch::loss_sum(const at::Tensor& logits, const LossSpec& loss, double cosine_scale) const {
+  const at::Tensor own = training_loss_sum(logits, labels, loss, cosine_scale);
   if (lambda == 1) return own;
-  return lambda * own + (1 - lambda) * cross_entropy_sum(logits, neighbours, loss);
+  return lambda * own + (1 - lambda) * training_loss_sum(logits, neighbours, loss, cosine_scale);
 }
 
 MixedBatch mix(at::Tensor x, const at::Tensor& labels, const std::optional<MixingDraw>& draw) {

@@ -40,8 +40,10 @@ struct MixedBatch {
   at::Tensor neighbours;  // (N), labels too
   double lambda;          // of the labels; the rest is of the neighbours'
 
-  /// Sum over the samples: their targets are as mixed as their pixels.
-  at::Tensor loss_sum(const at::Tensor& logits, const LossSpec& loss) const;
+  /// Sum over the samples: their targets are as mixed as their pixels. A margin is taken from each of the two
+  /// labels in the loss of that label alone, as if it were the only one. `cosine_scale`: of
+  /// training_loss_sum().
+  at::Tensor loss_sum(const at::Tensor& logits, const LossSpec& loss, double cosine_scale) const;
 
   /// (N): of each sample the label with the larger share.
   const at::Tensor& main_labels() const { return lambda >= 0.5 ? labels : neighbours; }

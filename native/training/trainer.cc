@@ -141,7 +141,7 @@ StepResult Trainer::step(const Step& step, const std::function<void()>& checkpoi
     const auto mixing = draw_mixing(mixing_, seed_, step.step, i, x.size(2), x.size(3));
     const MixedBatch batch = mix(std::move(x), labels[i], mixing);
     const at::Tensor logits = logits_of(batch.x, mode);
-    const at::Tensor loss = batch.loss_sum(logits, loss_) / result.weight;
+    const at::Tensor loss = batch.loss_sum(logits, loss_, model_->cosine_scale()) / result.weight;
     const double value = loss.item<double>();
     if (!std::isfinite(value)) throw not_finite("loss", value, step.step);
     result.loss += value;

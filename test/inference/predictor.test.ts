@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { FaceDataset } from '../../lib/data/index.js'
 import { Predictor, type WriteSubmissionOptions } from '../../lib/inference/index.js'
+import { drawn } from '../data/drawn.js'
 import { fileFolder, temporaryFolder } from '../files/temporary-folder.js'
 import { drawnFaces, smallParts, smallTrainer, spoil } from '../training/small-training.js'
 
@@ -44,6 +45,7 @@ describe('what cannot be opened', () => {
   it('is refused with its name', async () => {
     await expect(Predictor.open('')).rejects.toThrow(TypeError)
     await expect(Predictor.open(bundle, { device: 'tpu' as never })).rejects.toThrow(TypeError)
+    await expect(Predictor.open(bundle, { flip: 1 as never })).rejects.toThrow('true or false for flip')
     await expect(Predictor.open('nowhere.safetensors')).rejects.toMatchObject({
       code: 'FILE',
       message: expect.stringContaining('nowhere.safetensors'),
@@ -98,6 +100,39 @@ describe('classify', () => {
       const answers = await Promise.all(Array.from({ length: 6 }, () => predictor.classify(photograph)))
       for (const answer of answers) expect(answer).toEqual(answers[0])
     }))
+})
+
+describe('with flip', () => {
+  it('names by the mean of a photograph and its mirror image, in submissions too', async () => {
+    const folder = join(temporaryFolder(), 'test')
+    mkdirSync(folder)
+    const file = join(folder, 'a.png')
+    const mirrored = join(temporaryFolder(), 'b.png')
+    const side = drawn(24, 24, (x, y) => (x < 9 && y > 5 ? [250, 240, 90] : [20, 60 + 5 * y, 40]))
+    writeFileSync(file, await side.png().toBuffer())
+    writeFileSync(mirrored, await side.flop().png().toBuffer())
+    const of = async (predictor: Predictor, one: string) =>
+      new Map((await predictor.classify(one)).map(({ identity, probability }) => [identity, probability]))
+    const both = await Predictor.open(bundle, { flip: true })
+    try {
+      await withPredictor(async (predictor) => {
+        expect([predictor.flip, both.flip]).toEqual([false, true])
+        const [one, other] = [await of(predictor, file), await of(predictor, mirrored)]
+        expect(one).not.toEqual(other)
+        const mean = await of(both, file)
+        for (const [identity, probability] of mean) {
+          const expected = ((one.get(identity) as number) + (other.get(identity) as number)) / 2
+          expect(probability).toBeCloseTo(expected, 5)
+        }
+        const output = join(folder, '..', 'submission.csv')
+        await both.writeSubmission(folder, { output })
+        const [[first]] = [...mean].sort(([, a], [, b]) => b - a) as [[string, number]]
+        expect(readFileSync(output, 'utf8').trim().split('\n')[1]).toBe(`a.png,${first}`)
+      })
+    } finally {
+      await both.close()
+    }
+  })
 })
 
 describe('evaluate', () => {

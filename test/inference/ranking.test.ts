@@ -18,7 +18,7 @@ function modelOf(rows: number[][]): NativeModel {
 
 async function ranked(rows: number[][], top: number) {
   const records = { pixels: {} as NativePixelPack, indices: Int32Array.from(rows.keys()) }
-  const named = await rank(modelOf(rows), records, classes, top)
+  const named = await rank(modelOf(rows), records, classes, { top, flip: false })
   return named.map((row) => row.map(({ identity, probability }) => [identity, probability]))
 }
 

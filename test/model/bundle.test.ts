@@ -56,7 +56,17 @@ const wrong: [string, object, string][] = [
   [
     'head kind',
     { head: { ...metadata.head, kind: 'x' } },
-    "Expected one of 'mlp', 'classifier', 'embedding' for head.kind",
+    "Expected one of 'mlp', 'classifier', 'cosine', 'embedding' for head.kind",
+  ],
+  [
+    'head scale',
+    { head: { kind: 'cosine', classes: 3, dropout: 0, scale: 0, embedding: null } },
+    'Expected a number between 1 and 1000 for head.scale but received 0',
+  ],
+  [
+    'head embedding',
+    { head: { kind: 'cosine', classes: 3, dropout: 0, scale: 30 } },
+    'Expected an integer between 1 and 65536 for head.embedding but received undefined',
   ],
   [
     'head classes',
@@ -180,6 +190,12 @@ test("the network's own classifier, no recipe, and keys of later versions", asyn
   const head = { kind: 'classifier', classes: 3, dropout: 0 } as const
   const path = await bundleOf({ format: 1, ...metadata, head, recipe: null, signature: 'later' })
   expect(await readBundleMetadata(path)).toEqual({ format: 1, ...metadata, head, recipe: null })
+})
+
+test.each([null, 512])('a head of cosines with an embedding of %j', async (embedding) => {
+  const head = { kind: 'cosine', classes: 3, scale: 30, dropout: 0, embedding } as const
+  const path = await bundleOf({ format: 1, ...metadata, head: { ...head, later: true } })
+  expect(await readBundleMetadata(path)).toEqual({ format: 1, ...metadata, head })
 })
 
 test('an embedding head, which has no classes of its own', async () => {

@@ -3,8 +3,11 @@ import {
   architectures,
   checkNormalisation,
   classifierHead,
+  cosineHead,
+  headOf,
   headSpec,
   mlpHead,
+  sameLayers,
 } from '../../lib/model/index.js'
 
 describe('wrong arguments', () => {
@@ -41,6 +44,30 @@ describe('wrong arguments', () => {
     expect(() => classifierHead({ dropout: null as never })).toThrow(TypeError)
   })
 
+  test.each<[unknown, ErrorConstructor, string]>([
+    [30, TypeError, 'Expected an object for head but received 30'],
+    [{ hidden: [8] }, TypeError, 'Unknown option hidden in head; known options: scale, dropout, embedding'],
+    [{ scale: '30' }, TypeError, 'Expected a number between 1 and 1000 for head.scale but received "30"'],
+    [{ scale: 0.5 }, RangeError, 'Expected a number between 1 and 1000 for head.scale but received 0.5'],
+    [{ dropout: 1 }, RangeError, 'Expected a number below 1 for head.dropout but received 1'],
+    [
+      { embedding: 0 },
+      RangeError,
+      'Expected an integer between 1 and 65536 for head.embedding but received 0',
+    ],
+    [{ embedding: null }, TypeError, 'for head.embedding but received null'],
+  ])('of cosines: %o', (options, error, message) => {
+    expect(() => cosineHead(options as never)).toThrow(error)
+    expect(() => cosineHead(options as never)).toThrow(message)
+  })
+
+  test('an embedding of cosines where the network has one', () => {
+    const head = cosineHead({ embedding: 512 })
+    expect(() => headSpec(head, 'inceptionResnetV1', 2)).toThrow(RangeError)
+    expect(() => headSpec(head, 'inceptionResnetV1', 2)).toThrow('for head.embedding but received 512')
+    expect(headSpec(head, 'resnet50', 2)).toMatchObject({ embedding: 512 })
+  })
+
   test('of the number of classes', () => {
     expect(() => headSpec(mlpHead(), 'inceptionResnetV1', 1)).toThrow(RangeError)
     expect(() => headSpec(mlpHead(), 'inceptionResnetV1', '7' as never)).toThrow(TypeError)
@@ -72,6 +99,20 @@ test("the network's own classifier has the dropout of its authors unless told", 
     dropout: 0.6,
   })
   expect(headSpec(classifierHead({ dropout: 0 }), 'inceptionResnetV1', classes).dropout).toBe(0)
+})
+
+test('a head of cosines has its defaults, survives its specification, and its weights know no scale', () => {
+  const spec = headSpec(cosineHead(), 'inceptionResnetV1', 7000)
+  expect(spec).toEqual({ kind: 'cosine', classes: 7000, scale: 30, dropout: 0.6, embedding: null })
+  const heads = [cosineHead({ dropout: 0.2 }), cosineHead({ scale: 64, dropout: 0, embedding: 128 })]
+  for (const head of heads) expect(headOf(headSpec(head, 'resnet50', 3))).toEqual(head)
+  const specs = [{}, { scale: 64, dropout: 0.5 }, { embedding: 128 }].map((options) =>
+    headSpec(cosineHead(options), 'resnet50', 3),
+  )
+  const [plain, scaled, wide] = specs as [typeof spec, typeof spec, typeof spec]
+  expect(sameLayers(plain, scaled)).toBe(true)
+  expect(sameLayers(plain, wide)).toBe(false)
+  expect(sameLayers(plain, headSpec(classifierHead(), 'resnet50', 3))).toBe(false)
 })
 
 test('a head does not follow its options when they change', () => {

@@ -29,6 +29,7 @@ describe('wrong arguments', () => {
     expect(() => mobile.embeddingHead()).toThrow(TypeError)
     expect(() => inception.embeddingHead({ dropout: 1 })).toThrow(RangeError)
     expect(() => inception.embeddingHead().trainer({} as never)).toThrow('not .embeddingHead()')
+    expect(() => inception.cosineHead({ embedding: 8 })).toThrow(RangeError)
   })
 })
 
@@ -67,6 +68,15 @@ describe('as data', () => {
     expect(summary.trainableParameters).toBe(sum)
     expect([summary.architecture, summary.imageSize]).toEqual(['inceptionResnetV1', 96])
     expect(Object.isFrozen(summary) && Object.isFrozen(summary.layers[0]?.outputShape)).toBe(true)
+  })
+
+  it('counts a head of cosines', () => {
+    const { layers } = inception.cosineHead().summary()
+    expect(layers.at(-1)).toMatchObject({ name: 'logits', operation: 'cosine_linear', parameters: 2 * 512 })
+    const table = `${FaceClassifier.resnet50({ classes }).cosineHead({ embedding: 128 }).summary()}`
+    expect(table).toMatch(
+      /embedding\.0 +linear +128 +262,144 .*\n.*embedding\.1 +batch_norm .*\n.*logits +cosine_linear +2 +256 /,
+    )
   })
 
   it('counts the parameters of the papers', () => {

@@ -68,6 +68,17 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
     ).toBeGreaterThan(25)
   })
 
+  it('createModel with a head of cosines, and createTrainer with a margin', async () => {
+    const head = { kind: 'cosine', classes: 4, dropout: 0.5, scale: 30, embedding: 8 } as const
+    const network = { architecture: 'mobilenetV2', head } as const
+    const made = { ...modelSpec, network }
+    expect(await refusesEveryOtherShape(made, (spec) => native().createModel(spec))).toBeGreaterThan(25)
+    const model = await native().createModel(made)
+    const loss = { kind: 'arc_face', margin: 0.5, labelSmoothing: 0, classWeights: null }
+    await refusesEveryOtherShape({ ...trainerSpec(model), loss }, (wrong) => native().createTrainer(wrong))
+    model.close()
+  })
+
   it('createTrainer, setStage and step', async () => {
     const { model, trainer, layers } = await trainerOf()
     const spec = trainerSpec(model)
@@ -85,7 +96,7 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
   it('forward, evaluate and load', async () => {
     const { model, trainer } = await trainerOf()
     const loss = { kind: 'cross_entropy', labelSmoothing: 0, classWeights: [1, 2, 3, 4] }
-    await refusesEveryOtherShape({ batch: pixelBatch(2), outputs: ['logits'] }, (wrong) =>
+    await refusesEveryOtherShape({ batch: pixelBatch(2), outputs: ['logits'], flip: false }, (wrong) =>
       model.forward(wrong),
     )
     const evaluate = { batch: pixelBatch(2), labels: new Int32Array(2), loss }
@@ -150,7 +161,7 @@ describe('values out of range', () => {
     await expect(native().createModel(unknown)).rejects.toMatchObject({ code: 'NETWORK' })
     const { model, trainer } = await trainerOf()
     await expect(trainer.setStage(stageSpec(['nowhere']))).rejects.toMatchObject({ code: 'NETWORK' })
-    const forward = model.forward({ batch: pixelBatch(1), outputs: ['nowhere'] })
+    const forward = model.forward({ batch: pixelBatch(1), outputs: ['nowhere'], flip: false })
     await expect(forward).rejects.toMatchObject({
       code: 'NETWORK',
       message: expect.stringContaining('nowhere'),
@@ -177,17 +188,23 @@ describe('values out of range', () => {
       height: 74,
       width: 74,
     } as const
-    await expect(model.forward({ batch: small, outputs: ['logits'] })).rejects.toThrow(/at least 75 pixels/)
+    await expect(model.forward({ batch: small, outputs: ['logits'], flip: false })).rejects.toThrow(
+      /at least 75 pixels/,
+    )
     const pack = native().createPack({ count: 2, height: 80, width: 80, file: null })
     const beyond = { kind: 'pack', pack, indices: Int32Array.of(2), samples: null } as const
-    await expect(model.forward({ batch: beyond, outputs: ['logits'] })).rejects.toThrow(RangeError)
+    await expect(model.forward({ batch: beyond, outputs: ['logits'], flip: false })).rejects.toThrow(
+      RangeError,
+    )
     const impostor = {
       kind: 'pack',
       pack: {} as NativePixelPack,
       indices: Int32Array.of(0),
       samples: null,
     } as const
-    await expect(model.forward({ batch: impostor, outputs: ['logits'] })).rejects.toThrow(/NativePixelPack/)
+    await expect(model.forward({ batch: impostor, outputs: ['logits'], flip: false })).rejects.toThrow(
+      /NativePixelPack/,
+    )
     trainer.close()
     model.close()
     pack.close()

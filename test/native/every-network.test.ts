@@ -55,7 +55,7 @@ describe.each(NETWORKS)('%s', (architecture) => {
     const operations = native().summariseNetwork({ network: spec.network, height, width }).slice(1)
     const model = await native().createModel(spec)
     const outputs = operations.map(({ name }) => name)
-    const values = await model.forward({ batch: noiseBatch(2, height, width), outputs })
+    const values = await model.forward({ batch: noiseBatch(2, height, width), outputs, flip: false })
     const shapes = values.map(({ shape }) => shape)
     expect(shapes).toEqual(operations.map(({ outputShape }) => [2, ...outputShape]))
     model.close()
@@ -64,10 +64,10 @@ describe.each(NETWORKS)('%s', (architecture) => {
   it('takes photographs of the least size, and refuses smaller ones with that size', async () => {
     const { least } = PUBLISHED[architecture]
     const model = await native().createModel(specOf(architecture))
-    const [logits] = await model.forward({ batch: noiseBatch(1, least), outputs: ['logits'] })
+    const [logits] = await model.forward({ batch: noiseBatch(1, least), outputs: ['logits'], flip: false })
     expect(logits?.data.every(Number.isFinite)).toBe(true)
     if (least > 1) {
-      const smaller = model.forward({ batch: noiseBatch(1, least - 1), outputs: ['logits'] })
+      const smaller = model.forward({ batch: noiseBatch(1, least - 1), outputs: ['logits'], flip: false })
       await expect(smaller).rejects.toMatchObject({
         code: 'NETWORK',
         message: expect.stringContaining(`at least ${least} pixels but received 1 x 3 x ${least - 1}`),
@@ -116,7 +116,7 @@ describe.each(NETWORKS)('%s', (architecture) => {
     expect([match.missing, match.unexpected, match.wrongShape]).toEqual([[], [], []])
     await second.load(match.load)
     const pooled = architecture === 'inceptionResnetV1' ? 'avgpool_1a' : 'avgpool'
-    const request = { batch: noiseBatch(2, size), outputs: [pooled, 'logits'] }
+    const request = { batch: noiseBatch(2, size), outputs: [pooled, 'logits'], flip: false }
     const [one, other] = [await first.forward(request), await second.forward(request)]
     expect(other[0]?.data).toEqual(one[0]?.data)
     expect(other[1]?.shape).toEqual([2, 7])
@@ -138,7 +138,7 @@ describe.each(NETWORKS)('%s', (architecture) => {
       await training.step({ batches: [labelled], epoch: 0, step, learningRate: 1e-3 })
       // In eval mode, by statistics that follow the weights with some delay.
       if (step % 10 === 9)
-        known = (await model.evaluate({ ...labelled, loss })).rank.filter((rank) => rank === 0).length
+        known = (await model.evaluate({ ...labelled, loss, flip: false })).rank.filter((rank) => rank === 0).length
     }
     expect(known).toBe(32)
     training.close()

@@ -29,7 +29,7 @@ function callForever(): never {
 /** Dozens of requests under way at any time. */
 async function askForever(): Promise<never> {
   const { model } = await trainerOf()
-  const ask = () => model.forward({ batch: pixelBatch(1), outputs: ['probabilities'] })
+  const ask = () => model.forward({ batch: pixelBatch(1), outputs: ['probabilities'], flip: false })
   for (;;) await Promise.all(Array.from({ length: 64 }, ask))
 }
 

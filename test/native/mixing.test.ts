@@ -53,7 +53,7 @@ function replaced(tensor: StateTensor, by: (value: number) => number): StateTens
 async function logitsOf(model: NativeModel, values: Float64Array): Promise<number[][]> {
   const shape = [values.length / each, 3, size, size]
   const batch = { kind: 'tensor', data: values, shape } as const
-  const [output] = await model.forward({ batch, outputs: ['logits'] })
+  const [output] = await model.forward({ batch, outputs: ['logits'], flip: false })
   const flat = Array.from(output?.data ?? [])
   return Array.from({ length: values.length / each }, (_, i) => flat.slice(i * CLASSES, (i + 1) * CLASSES))
 }

@@ -113,7 +113,7 @@ export class ReferenceNetwork {
   }
 
   forward(outputs: readonly string[]): Promise<ForwardOutput[]> {
-    return nativeCall(this.#model.forward({ batch: this.#batch(), outputs }))
+    return nativeCall(this.#model.forward({ batch: this.#batch(), outputs, flip: false }))
   }
 
   /** Opens a trainer with full batches for `use` and closes it afterwards. */

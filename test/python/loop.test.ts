@@ -88,7 +88,7 @@ async function logitsHere(model: NativeModel, { folder }: Written, size: number)
   const bytes = readFileSync(join(folder, 'input.bin'))
   const data = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
   const batch = { kind: 'tensor', data, shape: [COUNT, 3, size, size] } as const
-  const [logits] = await model.forward({ batch, outputs: ['logits'] })
+  const [logits] = await model.forward({ batch, outputs: ['logits'], flip: false })
   const values = [...(logits?.data ?? [])]
   return Array.from({ length: COUNT }, () => values.splice(0, classes.length))
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { adam, adamW, crossEntropy, sgd } from '../../lib/training/index.js'
-import { type ClassWeights, lossArgument, lossSpec } from '../../lib/training/losses.js'
+import { adam, adamW, arcFace, cosFace, crossEntropy, sgd } from '../../lib/training/index.js'
+import { type ClassWeights, checkLossFits, lossArgument, lossSpec } from '../../lib/training/losses.js'
 import { optimizerArgument } from '../../lib/training/optimizers.js'
 
 const classes = ['anna', 'ben', 'constructor']
@@ -35,6 +35,10 @@ describe('wrong settings', () => {
     [() => crossEntropy({ labelSmoothing: 1.5 }), 'Expected a number between 0 and 1 for labelSmoothing'],
     [() => crossEntropy({ classWeights: [1, 0] }), 'for classWeights[1] but received 0'],
     [() => crossEntropy({ classWeights: { anna: -1 } }), 'for classWeights[anna] but received -1'],
+    [() => arcFace({ margin: 1.6 }), 'Expected a number between 0 and 1.5 for margin but received 1.6'],
+    [() => cosFace({ margin: -0.1 }), 'Expected a number between 0 and 1 for margin but received -0.1'],
+    [() => cosFace({ labelSmoothing: 2 }), 'for labelSmoothing'],
+    [() => arcFace({ classWeights: [0] }), 'for classWeights[0] but received 0'],
     [() => weigh([1]), 'Expected 3 numbers, one a class, for classWeights but received an array of 1'],
     [() => weigh({ dora: 1 }), 'Expected names of classes alone for classWeights but received "dora"'],
   ])('%s is a RangeError', (make, message) => {
@@ -63,11 +67,29 @@ describe('wrong settings', () => {
     [() => crossEntropy({ classWeights: new Map([['anna', 5]]) as never }), 'received Map of type object'],
     [() => crossEntropy({ classWeights: Float32Array.of(1, 2, 3) as never }), 'received Float32Array'],
     [() => crossEntropy({ classWeights: new Array(3) }), 'for classWeights[0] but received undefined'],
-    [() => lossArgument('loss', { kind: 'crossEntropy' }), 'Expected a loss made by crossEntropy() for loss'],
+    [
+      () => lossArgument('loss', { kind: 'crossEntropy' }),
+      'Expected a loss made by crossEntropy(), arcFace() or cosFace() for loss',
+    ],
+    [() => arcFace({ margin: '0.5' as never }), 'for margin but received "0.5" of type string'],
+    [() => arcFace(0.5 as never), 'Expected an object for arcFace but received 0.5'],
+    [
+      () => cosFace({ m: 0.35 } as never),
+      'Unknown option m in cosFace; known options: margin, labelSmoothing, classWeights',
+    ],
+    [() => lossArgument('loss', { ...crossEntropy(), kind: 'arcFace' }), 'a loss made by'],
+    [() => lossArgument('loss', arcFace), 'received a function of type function'],
+    [
+      () => checkLossFits(arcFace(), { kind: 'classifier', classes: 3, dropout: 0 }),
+      'Expected .cosineHead() for arcFace(), whose margin is one of angles',
+    ],
     [() => crossEntropy(0.1 as never), 'Expected an object for crossEntropy but received 0.1'],
     [() => optimizerArgument('optimizer', adam), 'Expected an optimizer made by adam(), adamW() or sgd()'],
     [() => optimizerArgument('optimizer', null), 'received null of type null'],
-    [() => lossArgument('loss', 'crossEntropy'), 'Expected a loss made by crossEntropy() for loss'],
+    [
+      () => lossArgument('loss', 'crossEntropy'),
+      'Expected a loss made by crossEntropy(), arcFace() or cosFace() for loss',
+    ],
   ])('%s is a TypeError', (make, message) => {
     expect(make).toThrow(TypeError)
     expect(make).toThrow(message)
@@ -99,4 +121,16 @@ it('makes values that cannot change', () => {
   weights.anna = 3
   expect(Object.isFrozen(loss) && Object.isFrozen(loss.classWeights)).toBe(true)
   expect(loss.classWeights).toEqual({ anna: 2 })
+})
+
+it('margins have the defaults of their papers, beside smoothing and class weights', () => {
+  const settings = { labelSmoothing: 0, classWeights: null }
+  expect(arcFace()).toEqual({ kind: 'arcFace', margin: 0.5, ...settings })
+  expect(cosFace()).toEqual({ kind: 'cosFace', margin: 0.35, ...settings })
+  expect(Object.isFrozen(arcFace()) && Object.isFrozen(cosFace())).toBe(true)
+  const given = { margin: 0.2, labelSmoothing: 0.1, classWeights: { ben: 2 } }
+  const spec = { margin: 0.2, labelSmoothing: 0.1, classWeights: [1, 2, 1] }
+  expect(lossSpec(arcFace(given), classes, [1, 3, 0])).toEqual({ kind: 'arc_face', ...spec })
+  expect(lossSpec(cosFace(given), classes, [1, 3, 0])).toEqual({ kind: 'cos_face', ...spec })
+  for (const loss of [arcFace(), cosFace(), crossEntropy()]) expect(lossArgument('loss', loss)).toBe(loss)
 })

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import {
+  cosineHead,
   type ExpectedMisfits,
   headSpec,
   mlpHead,
   pretrainedOf,
   WeightsMismatchError,
 } from '../../lib/model/index.js'
-import type { StateTensor } from '../../lib/native/index.js'
+import type { NetworkDescription, StateTensor } from '../../lib/native/index.js'
 import type { Job } from '../../lib/training/job.js'
 import { type Found, take } from '../../lib/training/take.js'
 import { pretrainedWeights } from '../../lib/weights/index.js'
@@ -33,6 +34,18 @@ function jobOf(
     network: { architecture, head: headSpec(head, architecture, three.length) },
     description,
   } as unknown as Job
+}
+
+/** Its embedding is that of the network's own classifier; its logits have no bias. */
+function cosineJob(): Job {
+  const spec = headSpec(cosineHead(), 'inceptionResnetV1', three.length)
+  const job = jobOf(cosines(3), null)
+  return { ...job, network: { ...job.network, head: spec } }
+}
+
+function cosines(classes: number): NetworkDescription {
+  const description = inceptionResnetV1(classes)
+  return { ...description, tensors: description.tensors.filter(({ name }) => name !== 'logits.bias') }
 }
 
 const own = jobOf(inceptionResnetV1(3), null)
@@ -121,6 +134,28 @@ describe('what is taken', () => {
       'The trunk and the embedding of "/somewhere/weights.pt" were taken; the logits start from random weights, ' +
         'since that of the file has 8 classes.',
     )
+  })
+
+  test('by a head of cosines: all of its own kind, the embedding of any other with one, else the trunk', () => {
+    const job = cosineJob()
+    expect(take(job, found(zeros(cosines(3)))).loaded).toMatchObject({ took: 'everything', unexpected: [] })
+    const reasons: [StateTensor[], string, string][] = [
+      [zeros(cosines(8)), 'belowLogits', 'that of the file has 8 classes'],
+      [ofClasses(8), 'belowLogits', 'that of the file has 8 classes'],
+      // As many dot products with a bias are no cosines.
+      [ofClasses(3), 'belowLogits', 'the file has none that fits'],
+      [zeros(inceptionResnetV1(3, [16])), 'trunk', 'the file has none that fits'],
+    ]
+    for (const [tensors, took, reason] of reasons) {
+      const { loaded } = take(job, found(tensors))
+      expect(loaded).toMatchObject({ took, message: expect.stringContaining(`since ${reason}.`) })
+    }
+    expect(take(own, found(zeros(cosines(3)))).loaded).toMatchObject({
+      took: 'belowLogits',
+      message: expect.stringContaining('since the file has none that fits.'),
+    })
+    const embedded = [...ofClasses(8).filter(({ name }) => !/^l/.test(name)), named('embedding.0.weight')]
+    expect(take(dense, found(embedded)).loaded).toMatchObject({ unexpected: ['embedding.0.weight'] })
   })
 
   test('the trunk, where the head is another, whatever head the file has', () => {

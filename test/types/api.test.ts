@@ -5,7 +5,9 @@ import {
   Augmentation,
   adam,
   adamW,
+  arcFace,
   constant,
+  cosFace,
   cosine,
   crossEntropy,
   FaceClassifier,
@@ -39,7 +41,7 @@ it('has no public object that await would call', () => {
 it('freezes the values that settings are made of', () => {
   const schedules = [cosine(), constant(), reduceLROnPlateau(), stepDecay({ every: 2 })]
   const warmed = sequence(linearWarmUp({ epochs: 1 }), cosine())
-  for (const value of [adam(), adamW(), sgd(), crossEntropy(), warmed, ...schedules]) {
+  for (const value of [adam(), adamW(), sgd(), crossEntropy(), arcFace(), cosFace(), warmed, ...schedules]) {
     expect(Object.isFrozen(value)).toBe(true)
   }
 })
