@@ -128,7 +128,10 @@ export async function validate(
 }
 
 /** The batches of each update, in their order. */
-async function* chunks<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void, undefined> {
+export async function* chunks<T>(
+  items: AsyncIterable<T>,
+  size: number,
+): AsyncGenerator<T[], void, undefined> {
   let chunk: T[] = []
   for await (const item of items) {
     chunk.push(item)

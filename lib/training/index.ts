@@ -1,5 +1,6 @@
 // Training: what a person says of it, and the run that it becomes.
 
+export type { DryRun, DryRunOptions, DryRunStage } from './before/dry-run.js'
 export type { EarlyStopping, EarlyStoppingOptions } from './early-stopping.js'
 export type {
   CheckpointEvent,
@@ -36,5 +37,6 @@ export {
 export { sequence } from './sequence.js'
 export type { ClassifierSettings, TrainingData, TrainingSettings } from './settings.js'
 export { type StepDecayOptions, stepDecay } from './step-decay.js'
-export { Trainer, trainingData } from './trainer.js'
+export { Trainer } from './trainer.js'
+export { trainingData } from './training-data.js'
 export { type LinearWarmUpOptions, linearWarmUp } from './warm-up.js'

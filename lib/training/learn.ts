@@ -11,9 +11,9 @@ import type { Emit } from './events.js'
 import type { History, HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import { openBoth, type Photographs } from './prepare.js'
-import { rateGroups } from './rates.js'
 import type { EndReason } from './run.js'
 import { rateWithin } from './schedules.js'
+import { stageSpec, trainerSpec } from './specs.js'
 import { stageOf } from './stages.js'
 import type { Start } from './start.js'
 
@@ -29,12 +29,10 @@ export interface Context {
 /** @throws TorchError ABORTED when the signal asks for it, NOT_FINITE when a loss is; what was saved before stays. */
 export async function learn(context: Context): Promise<EndReason> {
   const { job, start, model, checkpoints, emit } = context
-  const { optimizer, augmentation, clipNorm, seed } = job.settings
   const photographs = await openBoth(job, start.imageSize, emit)
   try {
     await photographs.tellSkipped()
-    const spec = { model, optimizer: optimizer.spec, loss: job.loss, augmentation: augmentation.spec }
-    const trainer = await nativeCall(native().createTrainer({ ...spec, clipNorm, seed }))
+    const trainer = await nativeCall(native().createTrainer(trainerSpec(job, model)))
     try {
       return await allEpochs(context, trainer, photographs)
     } finally {
@@ -83,11 +81,10 @@ async function enterStage(
   samples: number,
 ): Promise<void> {
   const { job, start, emit } = context
-  const { number: stage, name, firstEpoch, trainable, frozenBatchNorm } = stageOf(job.stages, epoch)
+  const inForce = stageOf(job.stages, epoch)
+  const { number: stage, name, firstEpoch } = inForce
   if (firstEpoch !== epoch) return
-  const groups = rateGroups(trainable, job.description, job.settings.layerRates)
-  const batchSize = Math.min(job.settings.batchSize, samples)
-  const set = trainer.setStage({ groups, frozenBatchNorm, imageSize: start.imageSize, batchSize })
+  const set = trainer.setStage(stageSpec(job, inForce, start.imageSize, samples))
   const { trainableParameters, prefix, reason } = await nativeCall(set)
   emit({ type: 'stage', stage, name, epoch, trainableParameters, prefix })
   const folds = job.device.name === 'cpu' && job.precision.name !== 'float64'

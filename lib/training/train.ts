@@ -34,7 +34,7 @@ export async function train(job: Job, emit: Emit): Promise<RunResult> {
 }
 
 /** The network with its weights; what was read of a file is not kept beside it. */
-async function begin(job: Job, emit: Emit): Promise<{ start: Start; model: NativeModel }> {
+export async function begin(job: Job, emit: Emit): Promise<{ start: Start; model: NativeModel }> {
   const { network, device, precision, settings } = job
   const { start, tensors } = await readStart(job, emit)
   const { normalisation } = start

@@ -1,7 +1,7 @@
 // The builder of a training: each method returns a new trainer, and nothing runs before start().
 
 import * as check from '../check.js'
-import { Augmentation, type CacheKind, type CacheOptions, cacheSettings, FaceDataset } from '../data/index.js'
+import { Augmentation, type CacheKind, type CacheOptions, cacheSettings } from '../data/index.js'
 import { DEVICES, type Device, PRECISIONS, type Precision } from '../inference/index.js'
 import {
   architectures,
@@ -17,6 +17,8 @@ import {
   summarise,
 } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
+import { type DryRun, type DryRunOptions, dryRun } from './before/dry-run.js'
+import type { Plan } from './before/job.js'
 import { type EarlyStoppingOptions, earlyStopping } from './early-stopping.js'
 import { freezingInForce, planJob, type StartOptions } from './job.js'
 import { type Loss, lossArgument } from './losses.js'
@@ -208,6 +210,19 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
   }
 
   /**
+   * Goes through the whole training in seconds, before it is worth hours: weights are read, the first photographs decoded, and
+   * in each stage of freezing three updates are made, a batch is validated, and the model is saved to and read back from a
+   * temporary folder, which is removed. Nothing else is written, but for published weights, which are fetched as ever.
+   *
+   * @throws What a run would throw: TypeError or RangeError of settings that do not fit; TorchError DATASET of photographs that
+   *   cannot be read, as far as the first tell, WEIGHTS, NOT_FINITE and the others; ABORTED.
+   * @example console.log(`${await trainer.dryRun()}`)
+   */
+  dryRun(options?: DryRunOptions): Promise<DryRun> {
+    return dryRun(this.#plan, options)
+  }
+
+  /**
    * Begins the training in the background. What goes wrong later rejects the run.
    *
    * @throws TypeError or RangeError: an option is wrong, or the settings do not fit the network or the data.
@@ -218,28 +233,11 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
     return new Run(job, (emit) => train(job, emit))
   }
 
+  get #plan(): Plan {
+    return { classifier: this.#classifier, data: this.#data, settings: this.settings }
+  }
+
   #with(changed: Partial<TrainingSettings>): Trainer<Name> {
     return new Trainer<Name>(this.#classifier, this.#data, Object.freeze({ ...this.settings, ...changed }))
   }
-}
-
-/** Checks that a value is a labelled dataset of these classes. */
-export function trainingData(classes: readonly string[], data: TrainingData): TrainingData {
-  if (data === undefined) throw new TypeError(check.expected('an object', 'data', data))
-  const { train, val } = check.options('data', data, ['train', 'val'])
-  return Object.freeze({ train: labelled('train', train, classes), val: labelled('val', val, classes) })
-}
-
-function labelled(name: string, dataset: unknown, classes: readonly string[]): FaceDataset {
-  if (!(dataset instanceof FaceDataset)) throw new TypeError(check.expected('a FaceDataset', name, dataset))
-  if (dataset.length === 0)
-    throw new RangeError(`Expected at least one photograph for ${name} but received none`)
-  const same =
-    dataset.classes.length === classes.length && dataset.classes.every((own, i) => own === classes[i])
-  if (same) return dataset
-  throw new RangeError(
-    `Expected the ${classes.length} identities of the classifier for ${name}.classes but received ` +
-      `${dataset.classes.length === classes.length ? 'others' : dataset.classes.length}; ` +
-      'make the classifier with { classes: faces.classes } and split the same faces',
-  )
 }
