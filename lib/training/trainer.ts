@@ -19,6 +19,8 @@ import {
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
 import { type DryRun, type DryRunOptions, dryRun } from './before/dry-run.js'
 import type { Plan } from './before/job.js'
+import { findLearningRate, type LearningRateOptions } from './before/learning-rate.js'
+import type { LearningRateTest } from './before/rate-findings.js'
 import { type EarlyStoppingOptions, earlyStopping } from './early-stopping.js'
 import { freezingInForce, planJob, type StartOptions } from './job.js'
 import { type Loss, lossArgument } from './losses.js'
@@ -220,6 +222,20 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
    */
   dryRun(options?: DryRunOptions): Promise<DryRun> {
     return dryRun(this.#plan, options)
+  }
+
+  /**
+   * A learning-rate range test: updates on real photographs at a rate that rises exponentially from step to step, in one stage of
+   * freezing, until the loss diverges. The network is its own: a training that is started afterwards is the same as without.
+   * Photographs are decoded as they are needed. `suggestion` is where the loss falls most steeply, a rate to begin with.
+   *
+   * @throws TypeError or RangeError: an option is wrong. TorchError: what a run throws, but for NOT_FINITE, which ends the test;
+   *   ABORTED; FILE: the folder is not empty or cannot be written.
+   * @see Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3
+   * @example const { suggestion } = await trainer.findLearningRate({ output: 'runs/rates' })
+   */
+  findLearningRate(options?: LearningRateOptions): Promise<LearningRateTest> {
+    return findLearningRate(this.#plan, options)
   }
 
   /**
