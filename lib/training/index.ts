@@ -40,6 +40,20 @@ export {
 export { sequence } from './sequence.js'
 export type { ClassifierSettings, TrainingData, TrainingSettings } from './settings.js'
 export { type StepDecayOptions, stepDecay } from './step-decay.js'
+export type {
+  SweepAxis,
+  SweepChoice,
+  SweepEvent,
+  SweepLabels,
+  SweepOptions,
+  SweepResult,
+  SweepResultEvent,
+  SweepRow,
+  SweepRunEvent,
+  SweepSpace,
+  SweepTrialEvent,
+} from './sweep/spec.js'
+export { sweep } from './sweep/sweep.js'
 export { Trainer } from './trainer.js'
 export { trainingData } from './training-data.js'
 export { type LinearWarmUpOptions, linearWarmUp } from './warm-up.js'

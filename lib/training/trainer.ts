@@ -18,7 +18,8 @@ import {
 } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
 import { type DryRun, type DryRunOptions, dryRun } from './before/dry-run.js'
-import type { Plan } from './before/job.js'
+import { fingerprintOf } from './before/fingerprint.js'
+import { jobAhead, type Plan } from './before/job.js'
 import { findLearningRate, type LearningRateOptions } from './before/learning-rate.js'
 import type { LearningRateTest } from './before/rate-findings.js'
 import { type EarlyStoppingOptions, earlyStopping } from './early-stopping.js'
@@ -29,14 +30,18 @@ import { checkRates, type LayerRates } from './rates.js'
 import { Run } from './run.js'
 import { SAMPLINGS, type Sampling } from './sampler.js'
 import { type Schedule, scheduleArgument } from './schedules.js'
-import { type ClassifierSettings, DEFAULTS, type TrainingData, type TrainingSettings } from './settings.js'
+import {
+  type ClassifierSettings,
+  DEFAULTS,
+  LARGEST_BUDGET,
+  LARGEST_SEED,
+  SMALLEST_BUDGET,
+  type TrainingData,
+  type TrainingSettings,
+} from './settings.js'
 import { train } from './train.js'
 
-const LARGEST_SEED = 2 ** 32 - 1
 const SMALLEST_NORM = 1e-12
-/** Seconds: what timers count, 1 ms to 24 days. */
-const SMALLEST_BUDGET = 1e-3
-const LARGEST_BUDGET = 2_000_000
 
 /** Made by `FaceClassifier.trainer()`. Immutable. */
 export class Trainer<Name extends ArchitectureName = ArchitectureName> {
@@ -247,6 +252,16 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
   start(options: StartOptions): Run {
     const job = planJob(this.#classifier, this.#data, this.settings, options)
     return new Run(job, (emit) => train(job, emit))
+  }
+
+  /**
+   * Tells trainings apart, and refuses what start() would refuse.
+   *
+   * @internal
+   */
+  fingerprint(): string {
+    jobAhead(this.#plan, '.', undefined)
+    return fingerprintOf(this.#plan)
   }
 
   get #plan(): Plan {
