@@ -1,7 +1,9 @@
 // Training: what a person says of it, and the run that it becomes.
 
 export type { DryRun, DryRunOptions, DryRunStage } from './before/dry-run.js'
+export type { EstimateOptions, EstimateStage, TrainingEstimate } from './before/estimate.js'
 export type { LearningRateOptions } from './before/learning-rate.js'
+export type { MemoryEstimate } from './before/memory-estimate.js'
 export type { RatePoint } from './before/rate-curve.js'
 export type { LearningRateFiles, LearningRateTest } from './before/rate-findings.js'
 export type { EarlyStopping, EarlyStoppingOptions } from './early-stopping.js'

@@ -18,6 +18,7 @@ import {
 } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
 import { type DryRun, type DryRunOptions, dryRun } from './before/dry-run.js'
+import { type EstimateOptions, estimate, type TrainingEstimate } from './before/estimate.js'
 import { fingerprintOf } from './before/fingerprint.js'
 import { jobAhead, type Plan } from './before/job.js'
 import { findLearningRate, type LearningRateOptions } from './before/learning-rate.js'
@@ -227,6 +228,18 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
    */
   dryRun(options?: DryRunOptions): Promise<DryRun> {
     return dryRun(this.#plan, options)
+  }
+
+  /**
+   * What the training will take: memory by parts and by stage of freezing, computed from the network; room on the disk; and time,
+   * measured by the steps of a {@link dryRun}, with which it has everything else in common. Prints as a table. `stopEarly` and
+   * the cache may make it shorter.
+   *
+   * @throws What {@link dryRun} throws.
+   * @example console.log(`${await trainer.estimate()}`)
+   */
+  estimate(options?: EstimateOptions): Promise<TrainingEstimate> {
+    return estimate(this.#plan, options)
   }
 
   /**

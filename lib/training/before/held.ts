@@ -25,6 +25,8 @@ export interface HeldPhotographs {
   readonly val: PhotographSource
   /** Those of both that cannot be read. */
   readonly skipped: readonly SkippedPhotograph[]
+  /** Seconds that decoding took for each photograph, many being decoded at once. */
+  readonly secondsEach: number
   /** Frees the pixels. */
   close(): Promise<void>
 }
@@ -45,6 +47,7 @@ export async function holdSome(job: Job, imageSize: number, updates: number): Pr
   const [train, val] = opened.sources as [PhotographSource, PhotographSource]
   const inOrder = Int32Array.from({ length: Math.min(batchSize, data.val.length) }, (_, place) => place)
   const lists: HeldBatches[] = []
+  const began = performance.now()
   const close = async () => {
     for (const list of lists) await list.close()
     opened.close()
@@ -58,7 +61,9 @@ export async function holdSome(job: Job, imageSize: number, updates: number): Pr
     const [ownTrain, ownVal] = lists as [HeldBatches, HeldBatches]
     const skipped = [...train.skipped, ...val.skipped]
     refuseSuspicious(skipped, lists)
-    return { train: ownTrain, val: ownVal, skipped, close }
+    const count = ownTrain.dataset.length + ownVal.dataset.length
+    const secondsEach = (performance.now() - began) / 1000 / count
+    return { train: ownTrain, val: ownVal, skipped, secondsEach, close }
   } catch (failure) {
     await close()
     throw failure

@@ -38,7 +38,9 @@ export interface RehearsedStage {
   readonly secondsPerStep: number
   /** Of the validation's batch, photographs being decoded before. */
   readonly validationSeconds: number
-  /** Bytes that the process took at most. */
+  /** Of a checkpoint. */
+  readonly savingSeconds: number
+  /** Bytes that the process took at most while it learned and was measured. */
   readonly peakMemory: number
 }
 
@@ -46,10 +48,10 @@ export interface Rehearsal {
   readonly start: Start
   readonly stages: readonly RehearsedStage[]
   readonly skipped: HeldPhotographs['skipped']
-  /** Bytes that the process took before the first network was made. */
+  /** Bytes that the process took with LibTorch and without the network. */
   readonly memoryBefore: number
-  /** Of one checkpoint, in bytes. */
-  readonly checkpointBytes: number
+  /** Of each photograph, those that go before it being decoded at the same time. */
+  readonly decodingSeconds: number
 }
 
 /**
@@ -66,8 +68,8 @@ export async function rehearse(job: Job): Promise<Rehearsal> {
     try {
       const held = await holdSome(job, start.imageSize, UPDATES)
       try {
-        const { stages, checkpointBytes } = await allStages({ job, start, model, held, watch })
-        return { start, stages, skipped: held.skipped, memoryBefore, checkpointBytes }
+        const stages = await allStages({ job, start, model, held, watch })
+        return { start, stages, skipped: held.skipped, memoryBefore, decodingSeconds: held.secondsEach }
       } finally {
         await held.close()
       }
@@ -87,20 +89,18 @@ interface Scene {
   readonly watch: MemoryWatch
 }
 
-async function allStages(scene: Scene): Promise<Pick<Rehearsal, 'stages' | 'checkpointBytes'>> {
-  const { job, start, model } = scene
+async function allStages(scene: Scene): Promise<RehearsedStage[]> {
+  const { job, model } = scene
   const trainer = await nativeCall(native().createTrainer(trainerSpec(job, model)))
   try {
     const stages: RehearsedStage[] = []
     let globalStep = 0
-    let checkpointBytes = 0
     for (const stage of job.stages) {
       const rehearsed = await oneStage(scene, trainer, stage, globalStep)
       stages.push(rehearsed)
       globalStep = rehearsed.trained.globalStep
-      checkpointBytes = await saveAndReadBack(job, start, model, stage)
     }
-    return { stages, checkpointBytes }
+    return stages
   } finally {
     trainer.close()
   }
@@ -128,14 +128,17 @@ async function oneStage(
   const began = performance.now()
   const validation = await validate(model, held.val, plan)
   const validationSeconds = (performance.now() - began) / 1000
+  const peakMemory = watch.takePeak()
+  const savingSeconds = await saveAndReadBack(job, start, model, stage)
   const learningRate = rateAt(0)
   const measured = {
     learningRate,
     steps: times.length - 1,
     secondsPerStep: perStep(times),
     validationSeconds,
+    savingSeconds,
   }
-  return { stage, set, trained, validation, ...measured, peakMemory: watch.takePeak() }
+  return { stage, set, trained, validation, ...measured, peakMemory }
 }
 
 /** The rate of an epoch if the validation improves in all before. */
@@ -153,12 +156,14 @@ function perStep(times: readonly number[]): number {
   return (times.length > 2 ? (last - second) / (times.length - 2) : last - first) / 1000
 }
 
-/** Returns the bundle's size. */
+/** Returns the seconds that saving took. */
 async function saveAndReadBack(job: Job, start: Start, model: NativeModel, stage: Stage): Promise<number> {
   const checkpoints = new Checkpoints(job, start, model, () => undefined)
+  const began = performance.now()
   await checkpoints.interrupted(stage.firstEpoch)
+  const seconds = (performance.now() - began) / 1000
   const { tensors } = await readBundle(checkpoints.last)
   const match = matchState(tensors, job.description)
   refuseMisfits(match, (reason) => `Cannot read ${quoted(checkpoints.last)} back: ${reason}.`)
-  return tensors.reduce((sum, { data }) => sum + data.byteLength, 0)
+  return seconds
 }

@@ -22,18 +22,21 @@ export function grouped(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB']
+const UNITS = ['kB', 'MB', 'GB', 'TB']
 
 /** 1234567 as '1.2 MB'. */
 export function size(bytes: number): string {
-  const unit = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
-  return `${(bytes / 1000 ** unit).toFixed(unit === 0 ? 0 : 1)} ${UNITS[unit]}`
+  if (bytes < 1000) return `${Math.round(bytes)} bytes`
+  let [value, unit] = [bytes / 1000, 0]
+  // As rounded: 999,999 bytes are a megabyte, not a thousand kilobytes.
+  while (Number(value.toFixed(1)) >= 1000 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1]
+  return `${value.toFixed(1)} ${UNITS[unit]}`
 }
 
 /** 0.0123 as '12 ms', 75 as '1 min 15 s', 8000 as '2 h 13 min'. */
 export function duration(seconds: number): string {
-  if (seconds < 1) return `${Math.round(1000 * seconds)} ms`
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  if (Math.round(1000 * seconds) < 1000) return `${Math.round(1000 * seconds)} ms`
+  if (Number(seconds.toFixed(1)) < 60) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
   const minutes = Math.round(seconds / 60)
