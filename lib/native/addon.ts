@@ -174,6 +174,7 @@ export interface EvaluateSpec {
   batch: BatchSpec
   labels: Int32Array
   loss: LossSpec // without its margin
+  flip: boolean // as in ForwardSpec, of the logits
 }
 
 /** One value for each sample, computed in float64 from the logits. */

@@ -3,7 +3,7 @@
 import { drawable, roughWidth } from './chart-text.js'
 import { placeFlags } from './flags.js'
 import type { ChartMark, ChartPanel, LineChartSpec } from './line-chart-spec.js'
-import { countTicks, type Ticks, tickLabel, valueTicks } from './ticks.js'
+import { countTicks, decadeTicks, type Ticks, tickLabel, valueTicks } from './ticks.js'
 
 export const FONT_SIZE = 13
 export const TITLE_SIZE = 18
@@ -49,19 +49,21 @@ export interface ChartLayout {
   readonly titleTop: number
   readonly subtitleTop: number
   readonly legendTop: number
+  /** In units of {@link positionOf}. */
   readonly xTicks: Ticks
   readonly panels: readonly PanelLayout[]
   readonly marks: readonly MarkLayout[]
 }
 
 export function layOut(spec: LineChartSpec): ChartLayout {
-  const xTicks = ticksOfX(spec.x)
+  const xTicks = ticksOfX(spec)
   const yTicks = spec.panels.map(ticksOfY)
   const left = Math.max(LEFT, BESIDE_NUMBERS + Math.ceil(Math.max(...yTicks.map(widestNumber))))
-  const marks = (spec.marks ?? []).filter(({ x }) => x >= xTicks.min && x <= xTicks.max)
-  const flags = marks.map(({ x, label }) => {
+  const placed = (spec.marks ?? []).map((mark) => ({ ...mark, at: positionOf(mark.x, spec) }))
+  const marks = placed.filter(({ at }) => at >= xTicks.min && at <= xTicks.max)
+  const flags = marks.map(({ at, label }) => {
     const text = drawable(label, MARK_CHARACTERS)
-    return { text, x: pixelOf(x, xTicks, left), width: roughWidth(text, FONT_SIZE - 1) + 12 }
+    return { text, x: pixelOf(at, xTicks, left), width: roughWidth(text, FONT_SIZE - 1) + 12 }
   })
   const places = placeFlags(flags, left, WIDTH - 4)
   const rows = Math.max(0, ...places.map((place) => (place === null ? 0 : place.row + 1)))
@@ -97,10 +99,19 @@ export function layOut(spec: LineChartSpec): ChartLayout {
   }
 }
 
+/** Where a value of x stands along the axis: at itself, or at its power of ten. */
+export function positionOf(x: number, { xScale }: Pick<LineChartSpec, 'xScale'>): number {
+  return xScale === 'log' ? Math.log10(x) : x
+}
+
 /** Some room on both sides, so that the first point does not lie on the axis. */
-function ticksOfX(x: readonly number[]): Ticks {
-  const first = x[0] as number
-  const last = x.at(-1) as number
+function ticksOfX(spec: LineChartSpec): Ticks {
+  const first = positionOf(spec.x[0] as number, spec)
+  const last = positionOf(spec.x.at(-1) as number, spec)
+  if (spec.xScale === 'log') {
+    const room = Math.max(0.02, (last - first) / 100)
+    return decadeTicks(first - room, last + room)
+  }
   const room = Math.max(0.5, (last - first) / 100)
   return { ...countTicks(first, last, 12), min: first - room, max: last + room }
 }

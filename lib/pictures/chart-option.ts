@@ -1,10 +1,17 @@
 // Turns a laid-out line chart into the option object that ECharts draws.
 
 import type { EChartsCoreOption } from 'echarts/core'
-import { type ChartLayout, FONT_SIZE, type MarkLayout, type PanelLayout, TITLE_SIZE } from './chart-layout.js'
+import {
+  type ChartLayout,
+  FONT_SIZE,
+  type MarkLayout,
+  type PanelLayout,
+  positionOf,
+  TITLE_SIZE,
+} from './chart-layout.js'
 import { drawable } from './chart-text.js'
 import type { ChartSeries, LineChartSpec } from './line-chart-spec.js'
-import { type Ticks, tickLabel } from './ticks.js'
+import { powerLabel, type Ticks, tickLabel } from './ticks.js'
 
 /**
  * Colours that colour-blind people tell apart (M. Okabe, K. Ito: Color Universal Design, 2008), each with a
@@ -28,6 +35,8 @@ const MARK_STYLES = {
 
 /** Above this number of points, markers would hide the line. */
 const MARKERS_LIMIT = 40
+/** Of a series without a line. */
+const POINT_SIZE = 6
 /** Pixels from the left to the middle of the y axis's name. */
 const NAME_LEFT = 20
 const TITLE_CHARACTERS = 90
@@ -36,6 +45,7 @@ const LABEL_CHARACTERS = 60
 export function optionOf(spec: LineChartSpec, layout: ChartLayout, fontFamily: string): EChartsCoreOption {
   const names = [...new Set(spec.panels.flatMap(({ series }) => series.map(({ name }) => name)))]
   const best = spec.marks?.find(({ kind }) => kind === 'best')?.x
+  const x = { values: spec.x, places: spec.x.map((value) => positionOf(value, spec)) }
   const grid = layout.panels.map(({ top, height }) => ({
     left: layout.left,
     right: layout.right,
@@ -55,7 +65,7 @@ export function optionOf(spec: LineChartSpec, layout: ChartLayout, fontFamily: s
     graphic: layout.marks.flatMap((mark) => markElements(mark, fontFamily)),
     series: layout.panels.flatMap(({ panel }, index) => {
       return panel.series.map((series) => ({
-        ...line(series, panel.percent ? 100 : 1, styleOf(names.indexOf(series.name)), spec.x, best),
+        ...line(series, panel.percent ? 100 : 1, styleOf(names.indexOf(series.name)), x, best),
         xAxisIndex: index,
         yAxisIndex: index,
       }))
@@ -92,8 +102,8 @@ function legend(names: readonly string[], { left, legendTop }: ChartLayout): obj
   }
 }
 
-function axis(ticks: Ticks): object {
-  const { min, max, step, values } = ticks
+function axis(ticks: Ticks, label = (value: number) => tickLabel(value, ticks)): object {
+  const { min, max, step, values, labelled = values } = ticks
   return {
     type: 'value',
     min,
@@ -104,8 +114,8 @@ function axis(ticks: Ticks): object {
     axisLabel: {
       color: TEXT,
       fontSize: FONT_SIZE,
-      customValues: values,
-      formatter: (value: number) => tickLabel(value, ticks),
+      customValues: labelled,
+      formatter: label,
     },
     splitLine: { show: true, lineStyle: { color: GRID, width: 1 } },
     nameLocation: 'middle',
@@ -114,9 +124,9 @@ function axis(ticks: Ticks): object {
 }
 
 /** Only the lowest panel labels the x that all share. */
-function xAxis({ xLabel }: LineChartSpec, { xTicks, panels }: ChartLayout, index: number): object {
+function xAxis({ xLabel, xScale }: LineChartSpec, { xTicks, panels }: ChartLayout, index: number): object {
   const lowest = index === panels.length - 1
-  const shared = axis(xTicks) as { axisLabel: object }
+  const shared = axis(xTicks, xScale === 'log' ? powerLabel : undefined) as { axisLabel: object }
   return {
     ...shared,
     gridIndex: index,
@@ -139,26 +149,27 @@ function styleOf(index: number): Style {
 }
 
 function line(
-  { name, values }: ChartSeries,
+  { name, values, points = false }: ChartSeries,
   scale: number,
   { color, dash, symbol, size }: Style,
-  x: readonly number[],
+  x: { readonly values: readonly number[]; readonly places: readonly number[] },
   best: number | undefined,
 ): object {
   const finite = values.map((value) => (value !== null && Number.isFinite(value) ? value * scale : null))
   const marker = (index: number) => {
-    if (x[index] === best) return { symbolSize: size + 4 }
+    if (x.values[index] === best) return { symbolSize: size + 4 }
+    if (points) return { symbolSize: POINT_SIZE }
     const alone = (finite[index - 1] ?? null) === null && (finite[index + 1] ?? null) === null
-    return x.length <= MARKERS_LIMIT || alone ? { symbolSize: size } : { symbol: 'none' }
+    return x.values.length <= MARKERS_LIMIT || alone ? { symbolSize: size } : { symbol: 'none' }
   }
   return {
     type: 'line',
     name,
-    data: finite.map((value, index) => ({ value: [x[index], value], ...marker(index) })),
+    data: finite.map((value, index) => ({ value: [x.places[index], value], ...marker(index) })),
     connectNulls: false,
     showSymbol: true,
     symbol,
-    lineStyle: { color, width: 2, type: dash },
+    lineStyle: { color, width: points ? 0 : 2, type: dash },
     itemStyle: { color, borderColor: '#ffffff', borderWidth: 1 },
     silent: true,
     emphasis: { disabled: true },

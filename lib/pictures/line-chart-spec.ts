@@ -7,6 +7,8 @@ export interface ChartSeries {
   readonly name: string
   /** One value for each x. Where there is none, or no finite one, the line has a gap. */
   readonly values: readonly (number | null)[]
+  /** Points alone, for what scatters; else a line. Defaults to false. */
+  readonly points?: boolean
 }
 
 export interface ChartPanel {
@@ -33,24 +35,36 @@ export interface LineChartSpec {
   /** One to four, one below the other over the same x, with no more than four names of series in all. */
   readonly panels: readonly ChartPanel[]
   readonly xLabel: string
-  /** Ascending. */
+  /** Ascending; above 0 on a logarithmic axis. */
   readonly x: readonly number[]
+  /** On a logarithmic axis equal ratios are equally wide. Defaults to 'linear'. */
+  readonly xScale?: 'linear' | 'log'
   readonly marks?: readonly ChartMark[]
 }
 
 const PANELS_LIMIT = 4
 const SERIES_LIMIT = 4
+const X_SCALES = ['linear', 'log'] as const
 const MARK_KINDS = ['stage', 'change', 'best'] as const
 
 /** @throws TypeError or RangeError naming the part that is wrong. */
 export function checkLineChart(spec: LineChartSpec): void {
   if (spec === undefined) throw new TypeError(check.expected('an object', 'chart', spec))
-  const known = ['title', 'subtitle', 'panels', 'xLabel', 'x', 'marks'] as const
-  const { title, subtitle, panels, xLabel, x, marks = [] } = check.options('chart', spec, known)
+  const known = ['title', 'subtitle', 'panels', 'xLabel', 'x', 'xScale', 'marks'] as const
+  const {
+    title,
+    subtitle,
+    panels,
+    xLabel,
+    x,
+    xScale = 'linear',
+    marks = [],
+  } = check.options('chart', spec, known)
   check.string('title', title)
   if (subtitle !== undefined) check.string('subtitle', subtitle)
   check.string('xLabel', xLabel)
-  checkAscending(x)
+  const leastX = check.oneOf('xScale', xScale, X_SCALES) === 'log' ? Number.MIN_VALUE : -Infinity
+  checkAscending(x, leastX)
   for (const [index, panel] of list('panels', panels, 1, PANELS_LIMIT).entries()) {
     checkPanel(`panels[${index}]`, panel as ChartPanel, x.length)
   }
@@ -61,14 +75,14 @@ export function checkLineChart(spec: LineChartSpec): void {
     )
   }
   for (const [index, mark] of list('marks', marks, 0, Infinity).entries()) {
-    checkMark(`marks[${index}]`, mark as ChartMark)
+    checkMark(`marks[${index}]`, mark as ChartMark, leastX)
   }
 }
 
-function checkAscending(x: readonly number[]): void {
+function checkAscending(x: readonly number[], least: number): void {
   let previous = -Infinity
   for (const [index, given] of list('x', x, 1, Infinity).entries()) {
-    const value = check.number(`x[${index}]`, given)
+    const value = check.number(`x[${index}]`, given, least)
     if (value <= previous)
       throw new RangeError(check.expected(`a number above ${previous}`, `x[${index}]`, value))
     previous = value
@@ -85,17 +99,18 @@ function checkPanel(name: string, panel: ChartPanel, count: number): void {
 }
 
 function checkSeries(name: string, series: ChartSeries, count: number): void {
-  const given = check.options(name, series, ['name', 'values'])
+  const given = check.options(name, series, ['name', 'values', 'points'])
   check.string(`${name}.name`, given.name)
+  check.boolean(`${name}.points`, given.points ?? false)
   for (const [index, value] of list(`${name}.values`, given.values, count, count).entries()) {
     if (value === null || typeof value === 'number') continue
     throw new TypeError(check.expected('a number or null', `${name}.values[${index}]`, value))
   }
 }
 
-function checkMark(name: string, mark: ChartMark): void {
+function checkMark(name: string, mark: ChartMark, leastX: number): void {
   const { x, label, kind = 'stage' } = check.options(name, mark, ['x', 'label', 'kind'])
-  check.number(`${name}.x`, x)
+  check.number(`${name}.x`, x, leastX)
   check.string(`${name}.label`, label)
   check.oneOf(`${name}.kind`, kind, MARK_KINDS)
 }

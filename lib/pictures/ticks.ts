@@ -7,6 +7,8 @@ export interface Ticks {
   /** From one tick to the next. */
   readonly step: number
   readonly values: number[]
+  /** The ticks with a number; all of them where it is left out. */
+  readonly labelled?: number[]
   /** Digits behind the point that tell one tick from the next. */
   readonly digits: number
 }
@@ -31,6 +33,30 @@ export function valueTicks(low: number, high: number, count: number): Ticks {
 export function countTicks(low: number, high: number, count: number): Ticks {
   const step = Math.max(1, roundStep((high - low) / count, WHOLE_STEPS))
   return { min: low, max: high, ...multiples(Math.ceil(low / step), Math.floor(high / step), step) }
+}
+
+/**
+ * Ticks of a logarithmic axis inside [low, high], in powers of ten: 1 to 9 of each decade, of which as many have a number as
+ * are needed for two.
+ */
+export function decadeTicks(low: number, high: number): Ticks {
+  const inside = (leading: readonly number[]): number[] => {
+    const decades = Array.from(
+      { length: Math.floor(high) - Math.floor(low) + 1 },
+      (_, i) => Math.floor(low) + i,
+    )
+    const values = decades.flatMap((decade) => leading.map((digit) => decade + Math.log10(digit)))
+    return values.filter((value) => value >= low - 1e-9 && value <= high + 1e-9)
+  }
+  const values = inside([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  const labelled = [[1], [1, 2, 5]].map(inside).find((few) => few.length >= 2) ?? values
+  return { min: low, max: high, step: 1, values, labelled, digits: 0 }
+}
+
+/** The number at a place of a logarithmic axis: 0.001 for -3, 1e-5 for -5. */
+export function powerLabel(exponent: number): string {
+  const value = Number((10 ** exponent).toPrecision(3))
+  return value >= 1e-4 && value < 10 ** PLAIN_DIGITS ? `${value}` : value.toExponential()
 }
 
 /** A tick's number as it stands beside the axis. */

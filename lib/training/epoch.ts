@@ -119,7 +119,7 @@ export async function validate(
  * The batches of each update, in their order. Of the last update none is asked for beyond the `total` that there are: a source
  * that has no more frees the pixels of those before.
  */
-async function* chunks<T>(
+export async function* chunks<T>(
   items: AsyncIterable<T>,
   size: number,
   total: number,

@@ -1,5 +1,11 @@
 // Training: what a person says of it, and the run that it becomes.
 
+export type { DryRun, DryRunOptions, DryRunStage } from './before/dry-run.js'
+export type { EstimateOptions, EstimateStage, TrainingEstimate } from './before/estimate.js'
+export type { LearningRateOptions } from './before/learning-rate.js'
+export type { MemoryEstimate } from './before/memory-estimate.js'
+export type { RatePoint } from './before/rate-curve.js'
+export type { LearningRateFiles, LearningRateTest } from './before/rate-findings.js'
 export type { CheckpointOptions } from './checkpoints.js'
 export type { EarlyStopping, EarlyStoppingOptions } from './early-stopping.js'
 export type {
@@ -48,5 +54,20 @@ export {
 export { sequence } from './sequence.js'
 export type { ClassifierSettings, TrainingData, TrainingSettings } from './settings.js'
 export { type StepDecayOptions, stepDecay } from './step-decay.js'
-export { Trainer, trainingData } from './trainer.js'
+export type {
+  SweepAxis,
+  SweepChoice,
+  SweepEvent,
+  SweepLabels,
+  SweepOptions,
+  SweepResult,
+  SweepResultEvent,
+  SweepRow,
+  SweepRunEvent,
+  SweepSpace,
+  SweepTrialEvent,
+} from './sweep/spec.js'
+export { sweep } from './sweep/sweep.js'
+export { Trainer } from './trainer.js'
+export { trainingData } from './training-data.js'
 export { type LinearWarmUpOptions, linearWarmUp } from './warm-up.js'

@@ -11,12 +11,12 @@ import type { Emit } from './events.js'
 import type { History, HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import { openBoth, type Photographs } from './prepare.js'
-import { rateGroups } from './rates.js'
 import { saveConfig } from './record.js'
 import type { EndReason } from './run.js'
 import { type EpochSums, NO_STEPS, type RunState } from './run-state.js'
 import type { SavedModels } from './saved-models.js'
 import { rateWithin } from './schedules.js'
+import { stageSpec, trainerSpec } from './specs.js'
 import { stageOf } from './stages.js'
 
 /** Where a run begins, or goes on; `file` is that of the checkpoint, null at the beginning. */
@@ -51,7 +51,7 @@ export async function learn(context: Context): Promise<Ended> {
     const photographs = await openBoth(job, from.plan.imageSize, emit)
     try {
       await photographs.tellSkipped()
-      const state = await recognised(context, photographs.fingerprint)
+      const state = await recognised(context, await photographs.fingerprint())
       const trainer = await trainerOf(context)
       try {
         return await untilItEnds({ ...context, trainer, photographs, state })
@@ -83,9 +83,7 @@ async function recognised({ job, from }: Context, fingerprint: string): Promise<
 }
 
 async function trainerOf({ job, from, model }: Context): Promise<NativeTrainer> {
-  const { optimizer, augmentation, clipNorm, averageDecay, seed } = job.settings
-  const spec = { model, optimizer: optimizer.spec, loss: job.loss, augmentation: augmentation.spec }
-  const trainer = await nativeCall(native().createTrainer({ ...spec, clipNorm, averageDecay, seed }))
+  const trainer = await nativeCall(native().createTrainer(trainerSpec(job, model)))
   if (from.trainer.length === 0) return trainer
   try {
     await nativeCall(trainer.load(from.trainer))
@@ -177,10 +175,10 @@ async function validateAndKeep(session: Session, plan: EpochPlan): Promise<void>
 }
 
 async function enterStage({ job, from, trainer, photographs, emit }: Session, epoch: number): Promise<void> {
-  const { number: stage, name, trainable, frozenBatchNorm } = stageOf(job.stages, epoch)
-  const groups = rateGroups(trainable, job.description, job.settings.layerRates)
-  const batchSize = Math.min(job.settings.batchSize, photographs.train.dataset.length)
-  const set = trainer.setStage({ groups, frozenBatchNorm, imageSize: from.plan.imageSize, batchSize })
+  const inForce = stageOf(job.stages, epoch)
+  const { number: stage, name } = inForce
+  const samples = photographs.train.dataset.length
+  const set = trainer.setStage(stageSpec(job, inForce, from.plan.imageSize, samples))
   const { trainableParameters, prefix, reason } = await nativeCall(set)
   emit({ type: 'stage', stage, name, epoch, trainableParameters, prefix })
   const folds = job.device.name === 'cpu' && job.precision.name !== 'float64'

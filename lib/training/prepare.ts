@@ -11,7 +11,7 @@ export interface Photographs {
   readonly train: PhotographSource
   readonly val: PhotographSource
   /** Of the content of all photographs, see `OpenedPhotographs`. */
-  readonly fingerprint: string
+  fingerprint(): Promise<string>
   /** Lists what cannot be read in skipped.csv of the run's folder, where there is more than when it was last called. */
   tellSkipped(): Promise<void>
   close(): void
@@ -37,7 +37,7 @@ export async function openBoth(job: Job, size: number, emit: Emit): Promise<Phot
     const message = `${count} of ${data.train.length + data.val.length} photographs cannot be read and were left out; skipped.csv lists them.`
     emit({ type: 'warning', code: 'skipped', message })
   }
-  return { train, val, fingerprint: opened.fingerprint, tellSkipped, close: () => opened.close() }
+  return { train, val, fingerprint: () => opened.fingerprint(), tellSkipped, close: () => opened.close() }
 }
 
 async function saveSkipped(output: string, train: PhotographSource, val: PhotographSource): Promise<void> {

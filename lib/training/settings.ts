@@ -61,6 +61,11 @@ export interface TrainingSettings {
   readonly seed: number
 }
 
+export const LARGEST_SEED = 2 ** 32 - 1
+/** Seconds: what timers count, 1 ms to 24 days. */
+export const SMALLEST_BUDGET = 1e-3
+export const LARGEST_BUDGET = 2_000_000
+
 export const DEFAULTS: TrainingSettings = Object.freeze({
   augmentation: Augmentation.none(),
   sampling: 'uniform',

@@ -66,7 +66,7 @@ async function toTheEnd(job: Job, from: From, model: NativeModel, emit: Emit): P
 }
 
 /** The network with its weights; what was read of a file is not kept beside it. */
-async function begin(job: Job, emit: Emit): Promise<{ start: Start; model: NativeModel }> {
+export async function begin(job: Job, emit: Emit): Promise<{ start: Start; model: NativeModel }> {
   const { start, tensors } = await readStart(job, emit)
   const model = await made(job, start.normalisation)
   try {

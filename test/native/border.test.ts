@@ -99,7 +99,7 @@ describe('a job with a missing, surplus or wrong key is refused', () => {
     await refusesEveryOtherShape({ batch: pixelBatch(2), outputs: ['logits'], flip: false }, (wrong) =>
       model.forward(wrong),
     )
-    const evaluate = { batch: pixelBatch(2), labels: new Int32Array(2), loss }
+    const evaluate = { batch: pixelBatch(2), labels: new Int32Array(2), loss, flip: false }
     await refusesEveryOtherShape(evaluate, (wrong) => model.evaluate(wrong))
     const [tensor] = await model.state()
     await refusesEveryOtherShape({ ...tensor }, (wrong) => model.load([wrong]))

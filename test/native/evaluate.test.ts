@@ -30,7 +30,9 @@ it('refuses other numbers of labels than samples, and labels that no class has',
   const model = await newModel()
   const batch = noiseBatch(2, size)
   for (const labels of [Int32Array.of(0), Int32Array.of(0, CLASSES), Int32Array.of(0, -1)])
-    await expect(model.evaluate({ batch, labels, loss, flip: false })).rejects.toMatchObject({ code: 'NETWORK' })
+    await expect(model.evaluate({ batch, labels, loss, flip: false })).rejects.toMatchObject({
+      code: 'NETWORK',
+    })
   model.close()
 })
 
@@ -79,7 +81,12 @@ it('gets nothing right where logits are no numbers', async () => {
   const labels = Int32Array.of(0, 1, 2, 3)
   for (const logits of [[Number.NaN, 1, 2, 3], Array(4).fill(Number.NaN)]) {
     const model = await withLogits(logits)
-    const { rank, loss: losses } = await model.evaluate({ batch: noiseBatch(4, size), labels, loss, flip: false })
+    const { rank, loss: losses } = await model.evaluate({
+      batch: noiseBatch(4, size),
+      labels,
+      loss,
+      flip: false,
+    })
     expect(Math.min(...rank)).toBeGreaterThan(0)
     expect(losses.every((one) => Number.isNaN(one))).toBe(true)
     model.close()

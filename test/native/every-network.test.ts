@@ -138,7 +138,9 @@ describe.each(NETWORKS)('%s', (architecture) => {
       await training.step({ batches: [labelled], epoch: 0, step, learningRate: 1e-3 })
       // In eval mode, by statistics that follow the weights with some delay.
       if (step % 10 === 9)
-        known = (await model.evaluate({ ...labelled, loss, flip: false })).rank.filter((rank) => rank === 0).length
+        known = (await model.evaluate({ ...labelled, loss, flip: false })).rank.filter(
+          (rank) => rank === 0,
+        ).length
     }
     expect(known).toBe(32)
     training.close()

@@ -112,7 +112,9 @@ describe('the loss', () => {
     const wrong = { ...loss, classWeights: [1, 2] }
     await expect(trainer(model, { loss: wrong })).rejects.toThrow('Expected 4 class weights but received 2')
     const labelled = { batch: noiseBatch(1, size), labels: Int32Array.of(0) }
-    await expect(model.evaluate({ ...labelled, loss: wrong, flip: false })).rejects.toMatchObject({ code: 'NETWORK' })
+    await expect(model.evaluate({ ...labelled, loss: wrong, flip: false })).rejects.toMatchObject({
+      code: 'NETWORK',
+    })
     model.close()
   })
 })

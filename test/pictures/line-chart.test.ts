@@ -67,6 +67,20 @@ describe('wrong arguments', () => {
     ['no x', { ...right, x: [] }, RangeError, 'Expected an array of 1 or more elements for x'],
     ['a text in x', { ...right, x: [1, '2'] }, TypeError, 'Expected a number for x[1] but received "2"'],
     ['x that stands still', { ...right, x: [1, 1] }, RangeError, 'Expected a number above 1 for x[1]'],
+    ['a scale', { ...right, xScale: 'ln' }, TypeError, "Expected one of 'linear', 'log' for xScale"],
+    ['the logarithm of 0', { ...right, x: [0, 1], xScale: 'log' }, RangeError, 'for x[0] but received 0'],
+    [
+      'a mark at the logarithm of -1',
+      { ...right, xScale: 'log', marks: [{ x: -1, label: 'b' }] },
+      RangeError,
+      'for marks[0].x but received -1',
+    ],
+    [
+      'points',
+      { ...right, panels: [{ yLabel: 'y', series: [{ ...series, points: 1 }] }] },
+      TypeError,
+      'Expected true or false for panels[0].series[0].points',
+    ],
     ['no panel', { ...right, panels: [] }, RangeError, 'Expected an array of 1 to 4 elements for panels'],
     ['a panel', { ...right, panels: [null] }, TypeError, 'Expected an object for panels[0]'],
     ['a missing panel', { ...right, panels: [undefined] }, TypeError, 'for panels[0].yLabel'],
@@ -122,6 +136,24 @@ describe('wrong arguments', () => {
 })
 
 describe('the drawing', () => {
+  test('makes equal ratios equally wide on a logarithmic axis', async () => {
+    const rates = { ...ten, panels: [{ yLabel: 'Loss', series: [{ name: 'training', values: [3, 2, 1] }] }] }
+    const { svg } = await lineChart({ ...rates, x: [1e-4, 1e-3, 1e-2], xScale: 'log' })
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['0.0001', '0.001', '0.01']))
+    const [path] = linesOf(svg, BLUE_DASHED)
+    const [first, second, third] = [...(path as string).matchAll(/[ML]?(-?[\d.]+) -?[\d.]+/g)].map(([, x]) =>
+      Number(x),
+    )
+    expect((third as number) - (second as number)).toBeCloseTo((second as number) - (first as number), 0)
+  })
+
+  test('draws a series of points without a line', async () => {
+    const panels = [{ yLabel: 'Loss', series: [{ name: 'training', values: [3, 2, 1], points: true }] }]
+    const { svg } = await lineChart({ ...ten, panels, x: [1, 2, 3] })
+    expect(linesOf(svg, BLUE_DASHED)).toEqual([])
+    expect(svg.match(/fill="#0072b2"/g)?.length).toBeGreaterThanOrEqual(3)
+  })
+
   test('says what it shows', async () => {
     const { svg } = await lineChart({ ...ten, subtitle: '7,000 identities' })
     const texts = textsOf(svg)

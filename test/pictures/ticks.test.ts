@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countTicks, tickLabel, valueTicks } from '../../lib/pictures/ticks.js'
+import { countTicks, decadeTicks, powerLabel, tickLabel, valueTicks } from '../../lib/pictures/ticks.js'
 
 test.each([
   [0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1], 1],
@@ -33,4 +33,17 @@ test('labels are short at any scale', () => {
   expect(labels(0.0001, 0.0002)).toEqual(['0.00010', '0.00012', '0.00014', '0.00016', '0.00018', '0.00020'])
   expect(labels(0, 2.5e-9)).toEqual(['0', '5e-10', '1e-9', '1.5e-9', '2e-9', '2.5e-9'])
   expect(labels(0, 5e6)).toEqual(['0', '1e+6', '2e+6', '3e+6', '4e+6', '5e+6'])
+})
+
+test.each<[number, number, string[]]>([
+  [1e-6, 1, ['1e-6', '1e-5', '0.0001', '0.001', '0.01', '0.1', '1']],
+  [1.5e-3, 0.3, ['0.01', '0.1']],
+  [1e-3, 9e-3, ['0.001', '0.002', '0.005']],
+  [0.012, 0.045, ['0.02', '0.03', '0.04']],
+  [100, 3e7, ['100', '1000', '10000', '100000', '1e+6', '1e+7']],
+])('a logarithmic axis from %d to %d', (low, high, labels) => {
+  const ticks = decadeTicks(Math.log10(low), Math.log10(high))
+  expect(ticks.labelled?.map(powerLabel)).toEqual(labels)
+  expect(ticks).toMatchObject({ min: Math.log10(low), max: Math.log10(high) })
+  for (const value of ticks.labelled ?? []) expect(ticks.values).toContain(value)
 })

@@ -3,7 +3,6 @@
 import { type NativePixelPack, native, nativeNow } from '../../native/index.js'
 import { DECODING, decodeInto } from './decode-into.js'
 import type { PackRequest } from './disk-pack.js'
-import { contentKey } from './fingerprint.js'
 import type { Pack } from './pack-file.js'
 import { refuseUnreadable } from './unreadable.js'
 
@@ -29,7 +28,7 @@ export async function memoryPack({ dataset, size, signal, onProgress }: PackRequ
       inOrder.map(([record, reason]) => ({ file: dataset.at(record).file, reason })),
       total,
     )
-    return { pixels, unreadable, key: await contentKey(dataset, size, { signal, onProgress }) }
+    return { pixels, unreadable, key: null }
   } catch (failure) {
     pixels.close()
     throw failure

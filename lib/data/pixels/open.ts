@@ -31,9 +31,9 @@ export interface OpenedPhotographs {
   readonly sources: readonly PhotographSource[]
   /**
    * 32 hexadecimal digits of the content of all photographs with their identities, the size and the decoder: where it is the
-   * same, so are the pixels. Where the photographs lie plays no part.
+   * same, so are the pixels. Where the photographs lie plays no part. Reads them all, unless the cache on disk has.
    */
-  readonly fingerprint: string
+  fingerprint(): Promise<string>
   /** Frees the pixels. */
   close(): void
 }
@@ -55,8 +55,8 @@ export async function openPhotographs(
     throw new TorchError('DATASET', 'The dataset holds no photograph. Filter less or add photographs.')
   const { size, cache, batchSize, held, signal, onProgress, onDamage = () => undefined } = options
   const partsWithPlaces = parts.map((part, i) => [part, places[i] as Int32Array] as const)
+  const fingerprint = () => contentKey(all, size, { signal, onProgress })
   if (cache.kind === 'none') {
-    const fingerprint = await contentKey(all, size, { signal, onProgress })
     const stream = { size, batchSize, held, signal, count: all.length, unreadable: new Map() }
     const sources = partsWithPlaces.map(([part, records]) => new StreamedSource(part, records, stream))
     return { sources, fingerprint, close: () => undefined }
@@ -68,7 +68,7 @@ export async function openPhotographs(
       : await diskPack(request, { folder: packFolder(cache), limit: cache.limit })
   return {
     sources: partsWithPlaces.map(([part, records]) => new PackedSource(pack, part, records)),
-    fingerprint: pack.key,
+    fingerprint: async () => pack.key ?? (await fingerprint()),
     close: () => pack.pixels.close(),
   }
 }

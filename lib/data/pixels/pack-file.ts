@@ -29,8 +29,8 @@ export interface Pack {
   readonly pixels: NativePixelPack
   /** Why a photograph has none, by its record. */
   readonly unreadable: ReadonlyMap<number, string>
-  /** Of the photographs' content. */
-  readonly key: string
+  /** Of the photographs' content; null where they were not looked at for it. */
+  readonly key: string | null
 }
 
 /** A pack whose frame is whole; its records are still to be checked. */
