@@ -8,6 +8,9 @@ import type { HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import type { Plan } from './plan.js'
 
+/** What bundles tell of the run. */
+type Described = Pick<Plan, 'imageSize' | 'normalisation' | 'recipe' | 'versions'>
+
 export class SavedModels {
   readonly #job: Job
   readonly #model: NativeModel
@@ -17,7 +20,7 @@ export class SavedModels {
   #lastSaved = false
 
   /** `best`: the epoch whose weights best.safetensors holds, where the run goes on. */
-  constructor(job: Job, plan: Plan, model: NativeModel, best: HistoryRow | null, emit: Emit) {
+  constructor(job: Job, plan: Described, model: NativeModel, best: HistoryRow | null, emit: Emit) {
     this.#job = job
     this.#model = model
     this.#emit = emit

@@ -5,10 +5,8 @@ import {
   Augmentation,
   adam,
   adamW,
-  arcFace,
   type Candidate,
   constant,
-  cosFace,
   cosine,
   crossEntropy,
   type DatasetReport,
@@ -68,9 +66,6 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
   expectTypeOf(classifier.pretrained('a').head().linearHead()).toEqualTypeOf<
     FaceClassifier<'inceptionResnetV1'>
   >()
-  expectTypeOf(classifier.cosineHead({ scale: 64 })).toEqualTypeOf<FaceClassifier<'inceptionResnetV1'>>()
-  expectTypeOf(arcFace({ margin: 0.3 })).toEqualTypeOf<Loss>()
-  expectTypeOf(trainer.loss(cosFace({ classWeights: 'balanced' }))).toEqualTypeOf<Trainer>()
   expectTypeOf(FaceClassifier.from('a')).resolves.toEqualTypeOf<FaceClassifier>()
   expectTypeOf(classifier.trainer({ train, val })).toEqualTypeOf<Trainer<'inceptionResnetV1'>>()
   expectTypeOf(trainer.freeze(freeze.trunk().forEpochs(3), freeze.allButLast(15))).toEqualTypeOf<Trainer>()
@@ -89,7 +84,6 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
   expectTypeOf(predictor.classify(['a.jpg', new URL('file:///b.jpg')])).resolves.toEqualTypeOf<
     Candidate[][]
   >()
-  expectTypeOf(predictor.flip).toEqualTypeOf<boolean>()
   expectTypeOf(predictor).toMatchTypeOf<AsyncDisposable>()
 }
 
@@ -102,10 +96,6 @@ export function unknownOptions(classifier: FaceClassifier, trainer: Trainer, pre
   sgd({ dampening: 0 })
   // @ts-expect-error
   crossEntropy({ smoothing: 0.1 })
-  // @ts-expect-error
-  arcFace({ scale: 30 })
-  // @ts-expect-error
-  cosFace(0.35)
   // @ts-expect-error
   cosine({ epochs: 40 })
   // @ts-expect-error
@@ -122,8 +112,6 @@ export function unknownOptions(classifier: FaceClassifier, trainer: Trainer, pre
   classifier.head({ activation: 'gelu' })
   // @ts-expect-error
   classifier.linearHead({ hidden: [1024] })
-  // @ts-expect-error
-  classifier.cosineHead({ hidden: [1024] })
   // @ts-expect-error
   classifier.trainer({})
   // @ts-expect-error

@@ -122,7 +122,7 @@ function stageOf(rehearsed: RehearsedStage, onProcessor: boolean): DryRunStage {
     learningRate,
     steps,
     secondsPerStep,
-    trainLoss: trained.loss,
+    trainLoss: trained.sums.lossSum / trained.sums.weight,
     valLoss: validation.loss,
     peakMemory: onProcessor ? peakMemory : null,
   })

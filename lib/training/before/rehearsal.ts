@@ -10,9 +10,11 @@ import {
   nativeCall,
   type StageResult,
 } from '../../native/index.js'
-import { Checkpoints } from '../checkpoints.js'
-import { type EpochPlan, type TrainedEpoch, trainEpoch, validate } from '../epoch.js'
+import { type EpochPlan, type Reached, trainEpoch, validate } from '../epoch.js'
 import type { Job } from '../job.js'
+import { recipeOf, versionsOf } from '../record.js'
+import { NO_STEPS } from '../run-state.js'
+import { SavedModels } from '../saved-models.js'
 import { rateWithin } from '../schedules.js'
 import { stageSpec, trainerSpec } from '../specs.js'
 import type { Stage } from '../stages.js'
@@ -28,7 +30,7 @@ const UPDATES = 3
 export interface RehearsedStage {
   readonly stage: Stage
   readonly set: StageResult
-  readonly trained: TrainedEpoch
+  readonly trained: Reached
   readonly validation: Evaluation
   /** Of the first update. */
   readonly learningRate: number
@@ -122,9 +124,11 @@ async function oneStage(
     epoch: stage.firstEpoch,
     emit: ({ type }) => type === 'step' && times.push(performance.now()),
     rateAt,
-    globalStep,
   }
-  const trained = await trainEpoch(trainer, held.train, plan)
+  let trained: Reached = { sums: NO_STEPS, globalStep }
+  await trainEpoch(trainer, held.train, plan, trained, async (now) => {
+    trained = now
+  })
   const began = performance.now()
   const validation = await validate(model, held.val, plan)
   const validationSeconds = (performance.now() - began) / 1000
@@ -158,12 +162,14 @@ function perStep(times: readonly number[]): number {
 
 /** Returns the seconds that saving took. */
 async function saveAndReadBack(job: Job, start: Start, model: NativeModel, stage: Stage): Promise<number> {
-  const checkpoints = new Checkpoints(job, start, model, () => undefined)
+  const { imageSize, normalisation } = start
+  const plan = { imageSize, normalisation, recipe: recipeOf(job, start), versions: versionsOf(job) }
+  const models = new SavedModels(job, plan, model, null, () => undefined)
   const began = performance.now()
-  await checkpoints.interrupted(stage.firstEpoch)
+  await models.interrupted(stage.firstEpoch)
   const seconds = (performance.now() - began) / 1000
-  const { tensors } = await readBundle(checkpoints.last)
+  const { tensors } = await readBundle(models.last)
   const match = matchState(tensors, job.description)
-  refuseMisfits(match, (reason) => `Cannot read ${quoted(checkpoints.last)} back: ${reason}.`)
+  refuseMisfits(match, (reason) => `Cannot read ${quoted(models.last)} back: ${reason}.`)
   return seconds
 }
