@@ -31,7 +31,7 @@ export interface DryRunStage {
   readonly learningRate: number
   /** Updates that were made, at least 1. */
   readonly steps: number
-  /** Of one update, photographs being decoded before. */
+  /** Of one update of the training, photographs being decoded before. */
   readonly secondsPerStep: number
   /** Means over the photographs that it learned from, and over a batch of those that it is measured on. */
   readonly trainLoss: number

@@ -31,7 +31,7 @@ export interface EstimateStage {
   /** Updates of an epoch. */
   readonly steps: number
   readonly secondsPerStep: number
-  /** Of an epoch, by a few real steps: learning, measuring, and saving two checkpoints. */
+  /** Of an epoch, by a few real steps: learning, measuring, and saving two models. */
   readonly secondsPerEpoch: number
 }
 
@@ -45,7 +45,7 @@ export class TrainingEstimate {
   readonly stages: readonly EstimateStage[]
   /** Bytes that the process takes with LibTorch and without a network. */
   readonly processMemory: number
-  /** Bytes: decoded photographs in the cache, which are there already if they were trained on before, and the two checkpoints. */
+  /** Bytes: decoded photographs in the cache, which are there already if they were trained on before, and checkpoints. */
   readonly disk: { readonly photographs: number; readonly checkpoints: number }
   /** Seconds: decoding all photographs once, which the cache may save, all epochs, and both. */
   readonly seconds: { readonly decoding: number; readonly epochs: number; readonly total: number }
@@ -119,7 +119,7 @@ export async function estimate(plan: Plan, options: EstimateOptions | undefined)
       processMemory: memoryBefore,
       disk: {
         photographs: kind === 'disk' ? photographs * 3 * start.imageSize ** 2 : 0,
-        checkpoints: 2 * bundleBytes(job.description),
+        checkpoints: checkpointBytes(told, ownStages),
       },
       seconds: { decoding, epochs, total: Math.min(decoding + epochs, plan.settings.timeBudget ?? Infinity) },
     })
@@ -150,6 +150,13 @@ function stageOf(
     secondsPerStep,
     secondsPerEpoch: steps * secondsPerStep + validation + 2 * savingSeconds + decoded,
   })
+}
+
+/** The best and the latest model, and what the run can be resumed from. */
+function checkpointBytes({ description, settings }: Job, stages: readonly EstimateStage[]): number {
+  const bundle = bundleBytes(description)
+  const beside = stages.map(({ memory: { optimizer, average } }) => optimizer + average)
+  return 2 * bundle + settings.checkpoints.keep * (bundle + Math.max(...beside))
 }
 
 /** Weights are saved as float32, counters as int64. */

@@ -32,7 +32,8 @@ function namesOf(dataset: FaceDataset): string {
   const hash = createHash('sha256')
   for (let i = 0; i < dataset.length; i++)
     hash.update(`${dataset.at(i).file.split(sep).slice(-2).join('/')}\0`)
-  hash.update(Buffer.from(dataset.labels().buffer))
+  const labels = dataset.labels()
+  hash.update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength))
   const names = hash.digest('hex')
   known.set(dataset, names)
   return names

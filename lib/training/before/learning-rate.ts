@@ -130,7 +130,8 @@ async function risingRates(
   let step = 0
   for await (const { epoch, batches } of updates(job, stage, train, steps)) {
     stopIfAborted(job.signal, 'The learning-rate test')
-    const learningRate = from * (to / from) ** (step / (steps - 1))
+    // Rounding must not lead beyond the last rate.
+    const learningRate = Math.min(to, from * (to / from) ** (step / (steps - 1)))
     const loss = await lossOf(trainer, { batches, epoch, step, learningRate })
     if (loss === null) return { points: curve.points, reason: 'diverged' }
     curve.add(learningRate, loss)

@@ -2,6 +2,7 @@
 
 import { type LayerSummary, stageAt, summarise } from '../../model/index.js'
 import { freezingInForce, type Job } from '../job.js'
+import type { Optimizer } from '../optimizers.js'
 import type { Stage } from '../stages.js'
 
 /** Bytes, each a part of the sum. On a GPU all but `photographs` lie there. */
@@ -11,6 +12,8 @@ export interface MemoryEstimate {
   readonly gradients: number
   /** Moments of Adam or the momentum of SGD. */
   readonly optimizer: number
+  /** Of the weights, where one is kept. */
+  readonly average: number
   /** What a step keeps for its backward pass, or what passes through frozen layers, for one batch. */
   readonly activations: number
   /** The batch as bytes and as normalised values, and photographs that are kept decoded in memory. */
@@ -48,7 +51,8 @@ export function memoryOf(job: Job, stage: Stage, imageSize: number): MemoryEstim
   const parts = {
     weights: values * stored + (prefix + narrowCopies) * computed,
     gradients: trainableParameters * stored,
-    optimizer: trainableParameters * stored * momentsOf(job),
+    optimizer: trainableParameters * stored * momentsOf(settings.optimizer),
+    average: settings.averageDecay === null ? 0 : values * stored,
     activations: batch * activationsOf(layers, first, computed),
     photographs: photographsOf(job, imageSize, stored, batch),
     library: LIBRARY,
@@ -56,8 +60,8 @@ export function memoryOf(job: Job, stage: Stage, imageSize: number): MemoryEstim
   return Object.freeze({ ...parts, total: sum(Object.values(parts), (part) => part) })
 }
 
-function momentsOf({ settings }: Job): number {
-  const { spec } = settings.optimizer
+/** Values that the optimizer remembers of each parameter that learns. */
+function momentsOf({ spec }: Optimizer): number {
   return spec.kind === 'sgd' ? (spec.momentum > 0 ? 1 : 0) : 2
 }
 

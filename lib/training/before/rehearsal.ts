@@ -1,5 +1,6 @@
 // A few real steps and a validation in each stage of a training, on the first of its photographs.
 
+import { TorchError } from '../../errors.js'
 import { quoted } from '../../files/index.js'
 import type { Evaluation } from '../../inference/index.js'
 import { matchState, readBundle, refuseMisfits } from '../../model/index.js'
@@ -25,6 +26,8 @@ import { MemoryWatch } from './memory.js'
 
 /** The first step of a stage prepares the network, so that only the others tell its speed. */
 const UPDATES = 3
+/** Batches of an update, however many the training has: they are all held in memory. */
+const MOST_BATCHES = 4
 
 /** What one stage did. */
 export interface RehearsedStage {
@@ -36,7 +39,7 @@ export interface RehearsedStage {
   readonly learningRate: number
   /** Updates that were made. */
   readonly steps: number
-  /** Of an update, photographs being decoded before; the first is left out where there are others. */
+  /** Of an update of the training, photographs being decoded before; the first is left out where there are others. */
   readonly secondsPerStep: number
   /** Of the validation's batch, photographs being decoded before. */
   readonly validationSeconds: number
@@ -62,7 +65,10 @@ export interface Rehearsal {
  *
  * @throws What a run throws.
  */
-export async function rehearse(job: Job): Promise<Rehearsal> {
+export async function rehearse(asked: Job): Promise<Rehearsal> {
+  const { accumulate } = asked.settings
+  const fewer = Math.min(accumulate, MOST_BATCHES)
+  const job = { ...asked, settings: { ...asked.settings, accumulate: fewer } }
   const watch = new MemoryWatch()
   const memoryBefore = process.memoryUsage.rss()
   try {
@@ -70,7 +76,7 @@ export async function rehearse(job: Job): Promise<Rehearsal> {
     try {
       const held = await holdSome(job, start.imageSize, UPDATES)
       try {
-        const stages = await allStages({ job, start, model, held, watch })
+        const stages = await allStages({ job, start, model, held, watch, times: accumulate / fewer })
         return { start, stages, skipped: held.skipped, memoryBefore, decodingSeconds: held.secondsEach }
       } finally {
         await held.close()
@@ -89,6 +95,8 @@ interface Scene {
   readonly model: NativeModel
   readonly held: HeldPhotographs
   readonly watch: MemoryWatch
+  /** By which an update of the training has more batches. */
+  readonly times: number
 }
 
 async function allStages(scene: Scene): Promise<RehearsedStage[]> {
@@ -109,7 +117,7 @@ async function allStages(scene: Scene): Promise<RehearsedStage[]> {
 }
 
 async function oneStage(
-  { job, start, model, held, watch }: Scene,
+  { job, start, model, held, watch, times: more }: Scene,
   trainer: NativeTrainer,
   stage: Stage,
   globalStep: number,
@@ -129,6 +137,8 @@ async function oneStage(
   await trainEpoch(trainer, held.train, plan, trained, async (now) => {
     trained = now
   })
+  if (times.length === 1)
+    throw new TorchError('DATASET', 'Too few of the first photographs can be read to learn from a batch.')
   const began = performance.now()
   const validation = await validate(model, held.val, plan)
   const validationSeconds = (performance.now() - began) / 1000
@@ -138,7 +148,7 @@ async function oneStage(
   const measured = {
     learningRate,
     steps: times.length - 1,
-    secondsPerStep: perStep(times),
+    secondsPerStep: more * perStep(times),
     validationSeconds,
     savingSeconds,
   }

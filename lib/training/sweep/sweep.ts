@@ -206,11 +206,16 @@ async function ended(
   signal: AbortSignal | undefined,
   onEvent: (event: RunEvent) => void,
 ): Promise<SweepRow['reason']> {
+  const stop = new AbortController()
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
+  const run = trainer.start({ output, signal: either })
   try {
-    const run = trainer.start({ output, ...(signal === undefined ? {} : { signal }) })
     for await (const event of run.events()) onEvent(event)
     return (await run.finished).reason
   } catch (failure) {
+    // Where the listener threw, the run must not go on behind the caller's back.
+    stop.abort(failure)
+    await run.finished.catch(() => undefined)
     if (!(failure instanceof TorchError)) throw failure
     if (failure.code === 'NOT_FINITE') return 'not_finite'
     if (failure.code === 'ABORTED' && signal?.aborted) return 'aborted'

@@ -131,6 +131,13 @@ describe('a dry run', () => {
     expect(existsSync(`${output}/last.safetensors`)).toBe(true)
   })
 
+  it('makes updates of fewer batches than the training, whose time it tells', async () => {
+    const faces = await drawnFaces(['anna', 'ben'], 20)
+    const many = faces.split({ train: 0.9, val: 0.1 })
+    const [stage] = (await mobileNet(many).batchSize(2).accumulate(1000).dryRun()).stages
+    expect(stage?.steps).toBe(3)
+  })
+
   it('is stopped by its signal', async () => {
     await expect(mobileNet(parts).dryRun({ signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'ABORTED',

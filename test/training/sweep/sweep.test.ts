@@ -144,6 +144,18 @@ describe('a sweep', () => {
   })
 })
 
+describe('a listener that throws', () => {
+  it('ends the sweep and its run', async () => {
+    const failure = new Error('mine')
+    const onEvent = (event: SweepEvent<typeof over>) => {
+      if (event.type === 'run' && event.event.type === 'step') throw failure
+    }
+    await expect(sweep(small({ onEvent }))).rejects.toBe(failure)
+    expect(readdirSync(join(output, 'trial-001'))).toContain('last.safetensors') // it was told, and has ended
+    expect(table()).toEqual([])
+  })
+})
+
 describe('an interrupted sweep', () => {
   /** Stops in the middle of a trial. */
   async function interrupt(trial: number): Promise<void> {
