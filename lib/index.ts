@@ -85,6 +85,7 @@ export {
 } from './model/index.js'
 export type { ArchitectureName, NormalisationSpec } from './native/index.js'
 export type { OnProgress, Progress } from './progress/index.js'
+export { type RecipeFaces, type RecipeOptions, recipes } from './recipes.js'
 export {
   type AdamOptions,
   adam,

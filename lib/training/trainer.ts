@@ -38,13 +38,14 @@ const LARGEST_BUDGET = 2_000_000
 export class Trainer<Name extends ArchitectureName = ArchitectureName> {
   /** How the training would go, every default filled in. */
   readonly settings: TrainingSettings
+  /** What it would learn from, and what it would be measured on after each epoch. */
+  readonly data: TrainingData
   readonly #classifier: ClassifierSettings
-  readonly #data: TrainingData
 
   /** @internal */
   constructor(classifier: ClassifierSettings, data: TrainingData, settings: TrainingSettings = DEFAULTS) {
     this.#classifier = classifier
-    this.#data = data
+    this.data = data
     this.settings = settings
     Object.freeze(this)
   }
@@ -214,12 +215,12 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> {
    * @throws TorchError DEVICE: CUDA is asked for and not there. PRECISION: bfloat16 is asked for and has no instructions. ADDON or LIBTORCH: the addon cannot be loaded.
    */
   start(options: StartOptions): Run {
-    const job = planJob(this.#classifier, this.#data, this.settings, options)
+    const job = planJob(this.#classifier, this.data, this.settings, options)
     return new Run(job, (emit) => train(job, emit))
   }
 
   #with(changed: Partial<TrainingSettings>): Trainer<Name> {
-    return new Trainer<Name>(this.#classifier, this.#data, Object.freeze({ ...this.settings, ...changed }))
+    return new Trainer<Name>(this.#classifier, this.data, Object.freeze({ ...this.settings, ...changed }))
   }
 }
 
