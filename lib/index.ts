@@ -45,6 +45,7 @@ export {
 export { TorchError, type TorchErrorCode } from './errors.js'
 export { type ClassifierOptions, FaceClassifier, type SummaryOptions } from './face-classifier.js'
 export {
+  type AnswersScore,
   type Candidate,
   type ClassifyOptions,
   checkTemplate,
