@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { FaceDataset } from '../lib/data/index.js'
 import { recipes } from '../lib/index.js'
 import { readBundle } from '../lib/model/index.js'
+import { native } from '../lib/native/index.js'
 import type { Trainer } from '../lib/training/index.js'
 import { withoutProxy } from './files/file-server.js'
 import { fileFolder, temporaryFolder } from './files/temporary-folder.js'
@@ -63,6 +64,7 @@ const NAMES = Object.keys(TABLE) as (keyof typeof TABLE)[]
 let faces: FaceDataset
 const shared = fileFolder()
 beforeAll(async () => {
+  native('training') // before a test moves the cache, where LibTorch may be
   faces = await drawnFaces(['anna', 'ben', 'carl'], 5, join(shared, 'faces'))
 })
 

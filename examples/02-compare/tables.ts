@@ -1,6 +1,6 @@
 // Tables 2 and 3, once as text for people and once as CSV for programs.
 
-import { basename } from 'node:path'
+import { sep } from 'node:path'
 import type { SubmissionScore } from '@facecls/torch'
 import { stringify } from 'csv-stringify/sync'
 import { percent } from '../shared/table.js'
@@ -30,7 +30,7 @@ export function trainingTable(compared: readonly Compared[]): Table {
     head: ['network', 'from', 'input', 'epochs', 'best epoch', 'multiply-adds a photograph', 'computed on'],
     rows: compared.map(({ network, training }) => [
       network.displayName,
-      training.startedFrom === null ? 'random weights' : basename(training.startedFrom),
+      startOf(training),
       `${training.imageSize} x ${training.imageSize}`,
       String(training.epochs),
       String(training.bestEpoch),
@@ -107,6 +107,11 @@ export function table3Csv(compared: readonly Compared[]): string {
     private: score?.private?.top1,
   }))
   return stringify(rows, { header: true })
+}
+
+/** A name, or of a path its end: what lies above is nobody's business. */
+function startOf({ startedFrom }: Training): string {
+  return startedFrom === null ? 'random weights' : startedFrom.split(sep).slice(-2).join('/')
 }
 
 function both({ top1, top5 }: Accuracy): string {

@@ -63,7 +63,7 @@ export function comparisonText(
 function introduction({ data, scale, seed, batchSize }: Options, { train, val }: TrainingData): string {
   const photographs = `${train.length + val.length} photographs of ${train.classes.length} identities`
   const sentences = [
-    `${data === undefined ? `${photographs}, drawn` : photographs}, were split at random with seed ${seed}: ` +
+    `${data === undefined ? `${photographs}, drawn by this program,` : photographs} were split at random with seed ${seed}: ` +
       `${train.length} train and ${val.length} validate, the same for all networks.`,
     `Batches of ${batchSize}.`,
   ]

@@ -2,11 +2,15 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { networks } from '../../examples/02-compare/networks.js'
+import { findLibTorch } from '../../lib/libtorch/index.js'
+import { withoutProxy } from '../files/file-server.js'
 import { fileFolder, temporaryFolder } from '../files/temporary-folder.js'
 import { drawnFaces } from '../training/small-training.js'
 import { programOf, refusedBy } from './program.js'
+
+withoutProxy()
 
 const start = programOf('02-compare')
 const refused = refusedBy(start)
@@ -41,6 +45,20 @@ describe('bad input', () => {
     writeFileSync(join(folder, 'out', 'mine.txt'), '')
     await refused(common, ['something else than a comparison', '--output'], 2)
     expect(readdirSync(join(folder, 'out'))).toEqual(['mine.txt'])
+  })
+
+  it('published weights that cannot be fetched, with what to start from instead', async () => {
+    const folder = temporaryFolder()
+    const data = join(folder, 'faces')
+    await drawnFaces(['anna', 'ben'], 5, data)
+    vi.stubEnv('LIBTORCH', findLibTorch().root) // which may be in the cache that is left
+    vi.stubEnv('FACECLS_CACHE', join(folder, 'cache'))
+    vi.stubEnv('FACECLS_WEIGHTS', '')
+    vi.stubEnv('FACECLS_WEIGHTS_URL', 'http://127.0.0.1:9') // the discard port: nothing listens
+    await refused(
+      ['--data', data, '--cache', 'memory', '--output', join(folder, 'out')],
+      ['resnet50-0676ba61.pth', '--from random'],
+    )
   })
 })
 
