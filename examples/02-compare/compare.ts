@@ -70,7 +70,7 @@ async function compareOne(job: Job, { network, weights, trainer }: Plan): Promis
   const { imageSize, epochs } = trainer.settings
   terminal.line(
     `\n${networks.indexOf(network) + 1} of ${networks.length}: ${network.displayName}, ${imageSize} x ${imageSize} pixels, ` +
-      `${epochs} epochs, from ${weights === null ? 'random weights' : shownPath(weights)}`,
+      `${epochs === 1 ? '1 epoch' : `${epochs} epochs`}, from ${weights === null ? 'random weights' : shownPath(weights)}`,
   )
   const training = await trainOnce(job, network, trainer)
   if (training === null) return null

@@ -52,8 +52,9 @@ export async function measureOnce(
     }
     const { test } = job
     const measured: Measured = {
-      train: await accuracy('training', data.train),
-      validation: await accuracy('validation', data.val),
+      // A test that came later changes neither.
+      train: earlier?.train ?? (await accuracy('training', data.train)),
+      validation: earlier?.validation ?? (await accuracy('validation', data.val)),
       test: test === null || test.labelled === null ? null : await accuracy('test', test.labelled),
     }
     if (test !== null) await predict(job, network, predictor, test)

@@ -68,7 +68,7 @@ describe('a comparison', { timeout: 600_000 }, () => {
     expect(err).toBe('')
     expect(code).toBe(0)
     expect(out).toContain('Split at random, seed 3: 64 train, 16 validate, the same for all three.')
-    expect(out).toMatch(/3 of 3: InceptionResnetV1, 96 x 96 pixels, 1 epochs/)
+    expect(out).toMatch(/3 of 3: InceptionResnetV1, 96 x 96 pixels, 1 epoch, from random weights/)
     for (const [index, slug] of slugs.entries()) {
       const figure = join(output, `figure-${index + 1}-${slug}`)
       const { format, width = 0 } = await sharp(readFileSync(`${figure}.png`)).metadata()
