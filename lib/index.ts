@@ -49,6 +49,7 @@ export {
 export { TorchError, type TorchErrorCode } from './errors.js'
 export { type ClassifierOptions, FaceClassifier, type SummaryOptions } from './face-classifier.js'
 export {
+  type AnswersScore,
   type CalibrationBin,
   type Candidate,
   type ClassifyOptions,
@@ -101,6 +102,7 @@ export {
 } from './model/index.js'
 export type { ArchitectureName, NormalisationSpec } from './native/index.js'
 export type { OnProgress, Progress } from './progress/index.js'
+export { type RecipeFaces, type RecipeOptions, recipes } from './recipes.js'
 export {
   type AdamOptions,
   adam,

@@ -1,9 +1,8 @@
 // The last lines of a run: where the best model is, and the three lines that use it.
 
-import { relative } from 'node:path'
 import type { RunResult } from '@facecls/torch'
-import { printable } from './printable.js'
-import { percent } from './table.js'
+import { relativePath, shownPath } from '../shared/shown-path.js'
+import { percent } from '../shared/table.js'
 
 export function closingLines({ reason, best, last, bestEpoch, history }: RunResult): string[] {
   const top1 = history.find(({ epoch }) => epoch === bestEpoch)?.valTop1 ?? null
@@ -18,15 +17,4 @@ export function closingLines({ reason, best, last, bestEpoch, history }: RunResu
     `  const predictor = await Predictor.open(${JSON.stringify(relativePath(best))})`,
     "  console.log(await predictor.classify('photograph.jpg'))",
   ]
-}
-
-/** The path as a line of text shows it. */
-export function shownPath(path: string): string {
-  return printable(relativePath(path))
-}
-
-/** Relative to the working folder where the path lies in it. */
-function relativePath(path: string): string {
-  const below = relative(process.cwd(), path)
-  return below.startsWith('..') || below === '' ? path : below
 }

@@ -1,7 +1,7 @@
 // What every part of the job is handed.
 
+import type { Terminal } from '../shared/terminal.js'
 import type { Options } from './options.js'
-import type { Terminal } from './terminal.js'
 
 export interface Job {
   options: Options

@@ -2,7 +2,7 @@
 
 import { dirname, join } from 'node:path'
 import { type FaceDataset, Predictor, type Progress, type RunResult } from '@facecls/torch'
-import { shownPath } from './closing.js'
+import { shownPath } from '../shared/shown-path.js'
 import type { Job } from './job.js'
 
 /** The head of such a table. */

@@ -1,22 +1,6 @@
 // The options of the command line as a table: what each takes, where it applies, and what the help says about it.
 
-/** How an option's value is read. `low` and `high` are the least and the greatest value allowed. */
-export type OptionKind =
-  | { is: 'path' }
-  | { is: 'choice'; choices: readonly string[] }
-  | { is: 'integer' | 'number'; low: number; high: number; aboveLow?: boolean }
-
-export interface OptionRow {
-  name: string
-  placeholder: string
-  kind: OptionKind
-  /** Whether it belongs to a training on real photographs alone. */
-  needs: 'data' | 'test' | null
-  help: string
-}
-
-const path: OptionKind = { is: 'path' }
-const least = (low: number): OptionKind => ({ is: 'integer', low, high: Number.MAX_SAFE_INTEGER })
+import { choice, helpLines, least, path, row } from '../shared/option-rows.js'
 
 /** What holds where an option is not given, for real photographs. The drawn ones have a plan of their own. */
 export const photographDefaults = {
@@ -120,20 +104,12 @@ export const optionTable = [
     null,
     `of every random draw; default: ${defaults.seed}`,
   ),
-] as const satisfies readonly OptionRow[]
+] as const
 
-export type OptionName = (typeof optionTable)[number]['name'] | 'help'
+export type OptionName = (typeof optionTable)[number]['name']
 
 /** The text of --help, at most 100 characters wide. */
 export function helpText(): string {
-  const rows = [
-    ...optionTable.map(({ name, placeholder, help }) => [`--${name} ${placeholder}`, help] as const),
-    ['--help', 'this text'] as const,
-  ]
-  const width = Math.max(...rows.map(([left]) => left.length)) + 4
-  const lines = rows.flatMap(([left, right]) =>
-    wrapped(right, 100 - width).map((line, i) => `${(i === 0 ? `  ${left}` : '').padEnd(width)}${line}`),
-  )
   return [
     'Trains a face classifier and predicts unseen photographs.',
     '',
@@ -143,7 +119,7 @@ export function helpText(): string {
     '  transfer from the first, and takes a few minutes. With --data it trains on your photographs.',
     '',
     'Options:',
-    ...lines,
+    ...helpLines(optionTable),
     '',
     'Examples:',
     '  npm start',
@@ -154,31 +130,4 @@ export function helpText(): string {
     'Ctrl-C stops at the next step and keeps the last checkpoint; a second Ctrl-C ends at once.',
     'Exit codes: 0 done, 1 failed, 2 wrong options, 130 stopped by Ctrl-C, 143 by SIGTERM.',
   ].join('\n')
-}
-
-function row<const N extends string>(
-  name: N,
-  placeholder: string,
-  kind: OptionKind,
-  needs: OptionRow['needs'],
-  help: string,
-): OptionRow & { name: N } {
-  return { name, placeholder, kind, needs, help }
-}
-
-function choice(...choices: string[]): OptionKind {
-  return { is: 'choice', choices }
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length >= width) {
-      lines.push(line)
-      line = ''
-    }
-    line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }

@@ -2,8 +2,8 @@
 
 import { mkdir, readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { UsageError } from './options.js'
-import { printable } from './printable.js'
+import { UsageError } from '../shared/command-line.js'
+import { printable } from '../shared/printable.js'
 
 /**
  * The absolute path of the folder given, or of runs/<time>; it is created.

@@ -2,15 +2,16 @@
 
 import { join } from 'node:path'
 import { FaceDataset, scoreSubmission } from '@facecls/torch'
-import { closingLines, shownPath } from './closing.js'
+import { drawPopulation, type Population, type PopulationFolders } from '../shared/drawn-faces/population.js'
+import { follow } from '../shared/follow.js'
+import { shownPath } from '../shared/shown-path.js'
+import { formatTable, percent } from '../shared/table.js'
+import { closingLines } from './closing.js'
 import { divide } from './divide.js'
-import { drawPopulation, type Population, type PopulationFolders } from './drawn-faces/population.js'
-import { follow } from './follow.js'
 import type { Job } from './job.js'
 import { accuracyColumns, measure, type Trained } from './measure.js'
 import { photographDefaults } from './option-table.js'
 import { type Recipe, startTraining } from './recipe.js'
-import { formatTable, percent } from './table.js'
 import { thumbnailAccuracy } from './thumbnail-baseline.js'
 
 type Plan = Omit<Recipe, 'weights' | 'device' | 'precision' | 'seed'>

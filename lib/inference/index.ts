@@ -23,4 +23,5 @@ export type {
   WrittenSubmission,
 } from './predictor-options.js'
 export type { Candidate } from './ranking.js'
-export { checkTemplate, type SubmissionScore, type SubmissionSummary, scoreSubmission } from './submission.js'
+export { type AnswersScore, type SubmissionScore, scoreSubmission } from './score.js'
+export { checkTemplate, type SubmissionSummary } from './submission.js'

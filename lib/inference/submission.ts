@@ -1,4 +1,4 @@
-// Writes predicted identities as the CSV that a competition asks for, or scores such a CSV.
+// Writes predicted identities as the CSV that a competition asks for.
 
 import { dirname, relative, resolve, sep } from 'node:path'
 import * as check from '../check.js'
@@ -7,7 +7,6 @@ import {
   type ColumnNames,
   type Delimiter,
   PhotographIds,
-  readLabels,
   readTemplate,
   type SubmissionTemplate,
 } from '../data/index.js'
@@ -42,18 +41,6 @@ export interface SubmissionSummary {
   rows: number
   /** Photographs that no row of the template asks for. */
   notInTemplate: string[]
-}
-
-export interface SubmissionScore {
-  /** Share of the answers that the submission names rightly, in [0, 1]; an answer without a row counts as wrong. */
-  top1: number
-  correct: number
-  /** Answers. */
-  count: number
-  /** Ids of answers for which the submission has no row. */
-  withoutRow: string[]
-  /** Ids of the submission for which there is no answer. */
-  withoutAnswer: string[]
 }
 
 /**
@@ -152,52 +139,4 @@ function plainTable(predicted: readonly Prediction[], folder: string | undefined
 function idOf(file: string, folder: string | undefined): string {
   const path = folder === undefined ? file : relative(folder, file)
   return folder === undefined ? (path.split(sep).at(-1) as string) : path.split(sep).join('/')
-}
-
-/**
- * Top-1 accuracy of a submission against answers kept apart: two tables of ids and labels. Ids match with or
- * without extension, labels exactly but for spaces around them.
- *
- * @throws TorchError DATASET: a table has other columns, an id stands twice in the submission, or no id is in both.
- * @example const { top1 } = await scoreSubmission('submission.csv', 'answers.csv')
- */
-export async function scoreSubmission(csv: string, answersCsv: string): Promise<SubmissionScore> {
-  const submission = await readTemplate(check.string('csv', csv))
-  const answers = await readLabels(check.string('answersCsv', answersCsv))
-  const ids = submission.rows.map((row) => row[submission.idColumn] as string)
-  refuseRepeated(csv, ids)
-  const rows = new PhotographIds(ids)
-  const withoutRow: string[] = []
-  const answered = new Set<number>()
-  let correct = 0
-  for (const { file, label } of answers) {
-    const row = rows.find(file)
-    if (row === undefined) withoutRow.push(file)
-    else {
-      answered.add(row)
-      if (submission.rows[row]?.[submission.labelColumn]?.trim() === label) correct++
-    }
-  }
-  if (withoutRow.length === answers.length) {
-    throw new TorchError(
-      'DATASET',
-      `None of the ${answers.length} ids in ${quoted(answersCsv)} stands in ${quoted(csv)}: ${listed(withoutRow, 3)}. ` +
-        'Give the answers that belong to these photographs.',
-    )
-  }
-  const withoutAnswer = ids.filter((_, row) => !answered.has(row))
-  return { top1: correct / answers.length, correct, count: answers.length, withoutRow, withoutAnswer }
-}
-
-function refuseRepeated(csv: string, ids: readonly string[]): void {
-  const seen = new Set<string>()
-  for (const id of ids) {
-    if (seen.has(id)) {
-      throw new TorchError(
-        'DATASET',
-        `The id ${quoted(id)} stands twice in ${quoted(csv)}. Remove one of its rows.`,
-      )
-    }
-    seen.add(id)
-  }
 }

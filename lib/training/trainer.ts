@@ -18,14 +18,15 @@ import { TrainerBuilder } from './trainer-builder.js'
 
 /** Made by `FaceClassifier.trainer()`. Immutable. */
 export class Trainer<Name extends ArchitectureName = ArchitectureName> extends TrainerBuilder<Name> {
+  /** What it would learn from, and what it would be measured on after each epoch. */
+  readonly data: TrainingData
   readonly #classifier: ClassifierSettings
-  readonly #data: TrainingData
 
   /** @internal */
   constructor(classifier: ClassifierSettings, data: TrainingData, settings: TrainingSettings = DEFAULTS) {
     super(settings)
     this.#classifier = classifier
-    this.#data = data
+    this.data = data
     Object.freeze(this)
   }
 
@@ -90,7 +91,7 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> extends T
    * @throws TorchError DEVICE: CUDA is asked for and not there. PRECISION: bfloat16 is asked for and has no instructions. ADDON or LIBTORCH: the addon cannot be loaded.
    */
   start(options: StartOptions): Run {
-    const job = planJob(this.#classifier, this.#data, this.settings, options)
+    const job = planJob(this.#classifier, this.data, this.settings, options)
     return new Run(job, (emit) => train(job, emit))
   }
 
@@ -120,7 +121,7 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> extends T
   }
 
   get #plan(): Plan {
-    return { classifier: this.#classifier, data: this.#data, settings: this.settings }
+    return { classifier: this.#classifier, data: this.data, settings: this.settings }
   }
 
   protected override get architecture(): Name {
@@ -130,7 +131,7 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> extends T
   protected override with(changed: Partial<TrainingSettings>): this {
     return new Trainer<Name>(
       this.#classifier,
-      this.#data,
+      this.data,
       Object.freeze({ ...this.settings, ...changed }),
     ) as this
   }

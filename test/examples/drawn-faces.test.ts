@@ -4,16 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { conditionsOf } from '../../examples/01-train-a-classifier/drawn-faces/conditions.js'
-import { Draws, hash } from '../../examples/01-train-a-classifier/drawn-faces/draws.js'
-import { hairStyles } from '../../examples/01-train-a-classifier/drawn-faces/hair-styles.js'
-import { identityOf } from '../../examples/01-train-a-classifier/drawn-faces/identity.js'
-import { takePhotograph } from '../../examples/01-train-a-classifier/drawn-faces/photograph.js'
-import {
-  drawPopulation,
-  type PopulationFolders,
-} from '../../examples/01-train-a-classifier/drawn-faces/population.js'
-import { drawPortrait } from '../../examples/01-train-a-classifier/drawn-faces/portrait.js'
+import { conditionsOf } from '../../examples/shared/drawn-faces/conditions.js'
+import { Draws, hash } from '../../examples/shared/drawn-faces/draws.js'
+import { hairStyles } from '../../examples/shared/drawn-faces/hair-styles.js'
+import { identityOf } from '../../examples/shared/drawn-faces/identity.js'
+import { takePhotograph } from '../../examples/shared/drawn-faces/photograph.js'
+import { drawPopulation, type PopulationFolders } from '../../examples/shared/drawn-faces/population.js'
+import { drawPortrait } from '../../examples/shared/drawn-faces/portrait.js'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 

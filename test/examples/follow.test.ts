@@ -1,7 +1,7 @@
 import type { EpochEvent, RunResult, StepEvent } from '@facecls/torch'
 import { describe, expect, it } from 'vitest'
 import { closingLines } from '../../examples/01-train-a-classifier/closing.js'
-import { epochLine, stepFacts } from '../../examples/01-train-a-classifier/follow.js'
+import { epochLine, stepFacts } from '../../examples/shared/follow.js'
 
 const step: StepEvent = {
   type: 'step',

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 /** A process that listens, says what it hears and ends when SIGUSR2 asks. `clock` is the source of its time. */
 function listener(clock: string) {
   const source = `
-    import { listenForInterrupt } from './examples/01-train-a-classifier/interrupt.ts'
-    import { Terminal } from './examples/01-train-a-classifier/terminal.ts'
+    import { listenForInterrupt } from './examples/shared/interrupt.ts'
+    import { Terminal } from './examples/shared/terminal.ts'
     const interrupt = listenForInterrupt(new Terminal(), ${clock})
     const alive = setInterval(() => {}, 1000)
     process.on('SIGUSR2', () => {

@@ -1,38 +1,12 @@
 // npm start as a person meets it: what is wrong is said in a line, with an exit code and without a stack trace.
-import { spawn } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../files/temporary-folder.js'
 import { drawnFaces } from '../training/small-training.js'
+import { programOf, refusedBy } from './program.js'
 
-const main = fileURLToPath(new URL('../../examples/01-train-a-classifier/main.ts', import.meta.url))
-
-interface Ended {
-  code: number | null
-  out: string
-  err: string
-}
-
-function start(
-  args: readonly string[],
-  onOut: (out: string, kill: () => void) => void = () => {},
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: 'pipe' })
-    const ended: Ended = { code: null, out: '', err: '' }
-    child.stdout.on('data', (data) => {
-      ended.out += data
-      onOut(ended.out, () => child.kill('SIGINT'))
-    })
-    child.stderr.on('data', (data) => {
-      ended.err += data
-    })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ ...ended, code }))
-  })
-}
+const start = programOf('01-train-a-classifier')
 
 /** A folder of two identities with `each` photographs, and a place for the output beside it. */
 async function faces(each = 4): Promise<{ data: string; output: string }> {
@@ -41,12 +15,7 @@ async function faces(each = 4): Promise<{ data: string; output: string }> {
   return { data, output: join(data, '..', 'run') }
 }
 
-async function refused(args: readonly string[], words: readonly string[], code = 1): Promise<void> {
-  const ended = await start(args)
-  expect(ended.err).not.toMatch(/^\s+at |node:internal|Error:/m)
-  for (const word of words) expect(ended.err).toContain(word)
-  expect(ended.code).toBe(code)
-}
+const refused = refusedBy(start)
 
 const tiny = ['--size', '80', '--batch-size', '4', '--head', 'linear']
 const small = [...tiny, '--epochs', '1']

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { helpText, optionTable } from '../../examples/01-train-a-classifier/option-table.js'
-import { readOptions, UsageError } from '../../examples/01-train-a-classifier/options.js'
+import { readOptions } from '../../examples/01-train-a-classifier/options.js'
+import { UsageError } from '../../examples/shared/command-line.js'
 
 function refusal(...argv: string[]): string {
   try {

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { printable, printableLines } from '../../examples/01-train-a-classifier/printable.js'
-import { formatTable, percent } from '../../examples/01-train-a-classifier/table.js'
-import { clock, Terminal } from '../../examples/01-train-a-classifier/terminal.js'
-import { TimeLeft } from '../../examples/01-train-a-classifier/time-left.js'
+import { printable, printableLines } from '../../examples/shared/printable.js'
+import { formatTable, percent } from '../../examples/shared/table.js'
+import { clock, Terminal } from '../../examples/shared/terminal.js'
+import { TimeLeft } from '../../examples/shared/time-left.js'
 
 class Screen extends Writable {
   text = ''

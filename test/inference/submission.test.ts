@@ -5,7 +5,6 @@ import {
   checkTemplate,
   type Prediction,
   type SubmissionOptions,
-  scoreSubmission,
   writeSubmission,
 } from '../../lib/inference/submission.js'
 import { thrownBy } from '../data/thrown.js'
@@ -194,33 +193,6 @@ test('many rows are written whole and in order', async () => {
   expect([...lines.slice(1)].sort()).toEqual(lines.slice(1))
 })
 
-test('a score refuses wrong arguments, missing tables and repeated ids', async () => {
-  const { csv, answers } = tables({ csv: 'id,label\n1,a\n1,b\n', answers: 'id,label\n1,a\n' }) as Record<
-    string,
-    string
-  >
-  expect(await thrownBy(scoreSubmission(7 as never, answers as string))).toBeInstanceOf(TypeError)
-  expect(await thrownBy(scoreSubmission(csv as string, undefined as never))).toBeInstanceOf(TypeError)
-  expect(await thrownBy(scoreSubmission(csv as string, `${answers}.none`))).toMatchObject({ code: 'FILE' })
-  const error = await thrownBy(scoreSubmission(csv as string, answers as string))
-  expect(error).toMatchObject({ code: 'DATASET' })
-  expect(error.message).toContain('The id "1" stands twice')
-})
-
-test('a score counts right labels among the answers, whatever the extensions, and lists what does not match', async () => {
-  const { csv, answers } = tables({
-    csv: 'id,label\n1.jpg,anna\n2.jpg,ben\n3,cleo\n9,anna\n',
-    answers: 'file\tidentity\n3.png\tcleo\n1\tanna\n2\tanna\n4\tben\n',
-  })
-  expect(await scoreSubmission(csv as string, answers as string)).toEqual({
-    top1: 0.5,
-    correct: 2,
-    count: 4,
-    withoutRow: ['4'],
-    withoutAnswer: ['9'],
-  })
-})
-
 test('a photograph without a prediction keeps the cell of its row, and has no row of its own', async () => {
   const paths = tables({ template: 'id,label\n1,x\n2,y\n' }) as Record<'template' | 'output', string>
   const predictions = [...predictionsOf('/t/1.jpg'), { file: '/t/2.jpg', identity: null }]
@@ -241,13 +213,4 @@ test('a table is checked against photographs before any is predicted', async () 
   expect(missing).toMatchObject({ code: 'DATASET', message: expect.stringContaining('1 of 2 rows') })
   expect(missing.message).toContain('"2"')
   expect(await thrownBy(checkTemplate(other as string, ['/t/1.jpg']))).toMatchObject({ code: 'DATASET' })
-})
-
-test('answers for other photographs are refused, not scored as wrong', async () => {
-  const { csv, answers } = tables({ csv: 'id,label\n1,x\n', answers: 'id,label\n8,x\n9,x\n' }) as Record<
-    string,
-    string
-  >
-  const error = await thrownBy(scoreSubmission(csv as string, answers as string))
-  expect(error).toMatchObject({ code: 'DATASET', message: expect.stringContaining('None of the 2 ids') })
 })
