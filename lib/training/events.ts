@@ -1,6 +1,6 @@
 // What a run tells while it goes on. Epochs, stages and steps count from 1; accuracies are fractions in [0, 1].
 
-import type { RunResult } from './run.js'
+import type { RunResult } from './run-result.js'
 import type { Loaded } from './take.js'
 
 /** Something that a person should know of and that stops nothing. `message` is one line. */

@@ -2,7 +2,6 @@
 
 import { join } from 'node:path'
 import { appendLine, saveDurably } from '../files/index.js'
-import type { RunState } from './run-state.js'
 
 /** One epoch. Losses are means over samples; accuracies are fractions in [0, 1]. */
 export interface HistoryRow {
@@ -53,6 +52,11 @@ const TIMING_COLUMNS = [
   'imagesPerSecond',
 ] as const satisfies readonly (keyof TimingRow)[]
 
+interface EpochsSoFar {
+  readonly rows: readonly HistoryRow[]
+  readonly timing: readonly TimingRow[]
+}
+
 /** Grows history.csv and timing.csv, a line each an epoch, flushed to the disk. */
 export class History {
   readonly #historyFile: string
@@ -64,7 +68,7 @@ export class History {
   }
 
   /** Writes the headers and the epochs so far, in place of what may have been written after a checkpoint. */
-  static async begin(folder: string, { rows, timing }: Pick<RunState, 'rows' | 'timing'>): Promise<History> {
+  static async begin(folder: string, { rows, timing }: EpochsSoFar): Promise<History> {
     const history = new History(folder)
     await saveDurably(
       history.#historyFile,

@@ -6,7 +6,7 @@ export type { LearningRateOptions } from './before/learning-rate.js'
 export type { MemoryEstimate } from './before/memory-estimate.js'
 export type { RatePoint } from './before/rate-curve.js'
 export type { LearningRateFiles, LearningRateTest } from './before/rate-findings.js'
-export type { CheckpointOptions } from './checkpoints.js'
+export type { CheckpointOptions } from './checkpoint-settings.js'
 export type { EarlyStopping, EarlyStoppingOptions } from './early-stopping.js'
 export type {
   CheckpointEvent,
@@ -37,7 +37,8 @@ export { type AdamOptions, adam, adamW, type Optimizer, type SgdOptions, sgd } f
 export { type PlateauOptions, reduceLROnPlateau } from './plateau.js'
 export type { LayerRates } from './rates.js'
 export type { ResumeOptions } from './resume.js'
-export type { EndReason, Run, RunResult } from './run.js'
+export type { Run } from './run.js'
+export type { EndReason, RunResult } from './run-result.js'
 export type { Sampling } from './sampler.js'
 export {
   type CosineOptions,

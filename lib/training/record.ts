@@ -1,12 +1,8 @@
-// What a run says about itself: the configuration in its folder and in its checkpoints.
+// What a run says about itself in its checkpoints and models.
 
 import { createRequire } from 'node:module'
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
-import { join } from 'node:path'
-import { saveDurably } from '../files/index.js'
 import { type Json, sourceName } from '../model/index.js'
 import type { Job } from './job.js'
-import type { Plan } from './plan.js'
 import type { Start } from './start.js'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
@@ -62,33 +58,6 @@ export function recipeOf(
     imageSize: start.imageSize,
     precision: precision.name,
     seed,
-  }
-}
-
-/** Writes config.json. It names no time, so that the same training has the same configuration. */
-export async function saveConfig(job: Job, plan: Plan, fingerprint: string): Promise<void> {
-  const { network, data, device, precision, compute, output } = job
-  const { train, val } = data
-  const config = {
-    network,
-    normalisation: plan.normalisation,
-    training: plan.recipe,
-    data: { train: train.length, val: val.length, fingerprint, classes: job.classifier.classes },
-    compute: { device, precision, threads: compute.threads },
-    environment: environment(),
-    versions: plan.versions,
-  }
-  await saveDurably(join(output, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
-}
-
-/** The machine, without its name or whereabouts. */
-function environment(): { [key: string]: Json } {
-  return {
-    platform: `${process.platform}-${process.arch}`,
-    system: `${type()} ${release()}`,
-    processor: cpus()[0]?.model ?? 'unknown',
-    processors: availableParallelism(),
-    memoryGB: Number((totalmem() / 1e9).toFixed(1)),
   }
 }
 

@@ -4,7 +4,7 @@ import { Augmentation, type CacheSettings, DEFAULT_CACHE, type FaceDataset } fro
 import type { Device, Precision } from '../inference/index.js'
 import { type FreezePolicy, type FreezeStage, freeze, type Head, type Pretrained } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
-import { type CheckpointSettings, DEFAULT_CHECKPOINTS } from './checkpoints.js'
+import { type CheckpointSettings, DEFAULT_CHECKPOINTS } from './checkpoint-settings.js'
 import type { EarlyStopping } from './early-stopping.js'
 import { crossEntropy, type Loss } from './losses.js'
 import { adam, type Optimizer } from './optimizers.js'

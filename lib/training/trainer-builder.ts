@@ -12,7 +12,7 @@ import {
   type LayerGroup,
 } from '../model/index.js'
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
-import { type CheckpointOptions, checkpointSettings } from './checkpoints.js'
+import { type CheckpointOptions, checkpointSettings } from './checkpoint-settings.js'
 import { type EarlyStoppingOptions, earlyStopping } from './early-stopping.js'
 import { type Loss, lossArgument } from './losses.js'
 import { type Optimizer, optimizerArgument } from './optimizers.js'

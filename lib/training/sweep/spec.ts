@@ -1,7 +1,7 @@
 // What a sweep tries, what it tells and what it finds.
 
 import type { RunEvent } from '../events.js'
-import type { EndReason } from '../run.js'
+import type { EndReason } from '../run-result.js'
 import type { Trainer } from '../trainer.js'
 
 /** What is tried of one setting: a list of numbers, texts or truths, or choices of any kind by name. */

@@ -1,0 +1,35 @@
+// When a run saves what it can be resumed from, as it is said and with every default filled in.
+
+import * as check from '../check.js'
+
+export interface CheckpointOptions {
+  /** Saves one after every so many steps, at least 1, besides those at the ends of epochs. Defaults to none. */
+  everySteps?: number
+  /** Seconds that have to pass before the end of an epoch makes another one, at least 0. Defaults to 30. */
+  minSeconds?: number
+  /** The latest so many stay, at least 1. Defaults to 2. */
+  keep?: number
+}
+
+export interface CheckpointSettings {
+  readonly everySteps: number | null
+  readonly minSeconds: number
+  readonly keep: number
+}
+
+export const DEFAULT_CHECKPOINTS: CheckpointSettings = Object.freeze({
+  everySteps: null,
+  minSeconds: 30,
+  keep: 2,
+})
+
+export function checkpointSettings(options: CheckpointOptions): CheckpointSettings {
+  if (options === undefined) throw new TypeError(check.expected('an object', 'checkpoints', options))
+  const given = check.options('checkpoints', options, ['everySteps', 'minSeconds', 'keep'])
+  const { everySteps, minSeconds = DEFAULT_CHECKPOINTS.minSeconds, keep = DEFAULT_CHECKPOINTS.keep } = given
+  return Object.freeze({
+    everySteps: everySteps === undefined ? null : check.integer('everySteps', everySteps, 1),
+    minSeconds: check.number('minSeconds', minSeconds, 0),
+    keep: check.integer('keep', keep, 1),
+  })
+}
