@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochEvent, RunEvent, StepEvent } from '../../lib/training/events.js'
-import { Run, type RunResult } from '../../lib/training/run.js'
+import { Run } from '../../lib/training/run.js'
+import type { RunResult } from '../../lib/training/run-result.js'
 
 const device = { name: 'cpu', reason: 'asked for' }
 const precision = { name: 'float32', reason: 'asked for' } as const
