@@ -43,7 +43,7 @@ export class TrainingEstimate {
   readonly device: DeviceChoice
   readonly precision: PrecisionChoice
   readonly stages: readonly EstimateStage[]
-  /** Bytes that the process takes with LibTorch and without a network. */
+  /** Bytes that the process took before the first step: Node, LibTorch, and what it did before. */
   readonly processMemory: number
   /** Bytes: decoded photographs in the cache, which are there already if they were trained on before, and checkpoints. */
   readonly disk: { readonly photographs: number; readonly checkpoints: number }

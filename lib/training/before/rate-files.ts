@@ -41,10 +41,11 @@ export async function saveRates(folder: string, test: RateFindings): Promise<Lea
   return files
 }
 
-function subtitleOf({ stageName, points, reason }: RateFindings): string {
+function subtitleOf({ stageName, points, reason, suggestion }: RateFindings): string {
   const last = points.at(-1)?.learningRate ?? 0
   const end = reason === 'diverged' ? `diverged at ${shown(last)}` : `no divergence up to ${shown(last)}`
-  return `${stageName[0]?.toUpperCase()}${stageName.slice(1)}; ${points.length} steps, ${end}`
+  const fall = suggestion === null ? '; no clear descent' : ''
+  return `${stageName[0]?.toUpperCase()}${stageName.slice(1)}; ${points.length} steps, ${end}${fall}`
 }
 
 function marksOf({ suggestion, belowMinimum }: RateFindings): ChartMark[] {
