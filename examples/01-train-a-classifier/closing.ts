@@ -4,9 +4,10 @@ import type { RunResult } from '@facecls/torch'
 import { relativePath, shownPath } from '../shared/shown-path.js'
 import { percent } from '../shared/table.js'
 
-export function closingLines({ reason, best, last, bestEpoch, history }: RunResult): string[] {
+export function closingLines({ reason, best, bestEpoch, history, output }: RunResult): string[] {
   const top1 = history.find(({ epoch }) => epoch === bestEpoch)?.valTop1 ?? null
-  const stopped = reason === 'aborted' ? [`Stopped. The last checkpoint is ${shownPath(last)}`] : []
+  const stopped =
+    reason === 'aborted' ? [`Stopped. It goes on with: npm start -- --resume ${shownPath(output)}`] : []
   if (bestEpoch === null) return [...stopped, 'No epoch was completed, so there is no best model yet.']
   const quality = `epoch ${bestEpoch}, validation top-1 ${percent(top1)}`
   return [

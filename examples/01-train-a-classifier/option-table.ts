@@ -21,6 +21,7 @@ const defaults = photographDefaults
 
 export const optionTable = [
   row('data', 'DIR', path, null, 'photographs, one folder an identity; without it the job draws its own'),
+  row('resume', 'DIR', path, null, 'goes on with the run in this folder, which was stopped; it goes alone'),
   row('test', 'DIR', path, 'data', 'photographs to predict: a flat folder, or one folder an identity'),
   row('test-labels', 'FILE', path, 'test', 'CSV of id and label: scores the predictions for a flat folder'),
   row('sample-submission', 'FILE', path, 'test', 'CSV whose columns and order the submission takes'),
@@ -124,10 +125,11 @@ export function helpText(): string {
     'Examples:',
     '  npm start',
     '  npm start -- --data faces/train --weights vggface2 --output runs/first',
+    '  npm start -- --resume runs/first',
     '  npm start -- --data faces/train --test faces/test --sample-submission sample_submission.csv',
     '  npm start -- --data faces/train --head linear --schedule cosine --epochs 40 --size 112',
     '',
-    'Ctrl-C stops at the next step and keeps the last checkpoint; a second Ctrl-C ends at once.',
+    'Ctrl-C stops at the next step and keeps a checkpoint, from which --resume goes on; a second Ctrl-C ends at once.',
     'Exit codes: 0 done, 1 failed, 2 wrong options, 130 stopped by Ctrl-C, 143 by SIGTERM.',
   ].join('\n')
 }

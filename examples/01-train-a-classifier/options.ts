@@ -1,12 +1,13 @@
 // The command line as checked options.
 
-import { readCommandLine } from '../shared/command-line.js'
+import { readCommandLine, UsageError } from '../shared/command-line.js'
 import { type OptionName, optionTable } from './option-table.js'
 
 /** What was asked for; what was not given is undefined. */
 export interface Options {
   help: boolean
   data: string | undefined
+  resume: string | undefined
   test: string | undefined
   testLabels: string | undefined
   sampleSubmission: string | undefined
@@ -36,12 +37,15 @@ export function readOptions(argv: readonly string[]): Options {
       data: 'add --data DIR; the drawn faces are trained by a plan of their own',
     },
   })
+  if (given.has('resume') && given.size > 1 && !given.has('help'))
+    throw new UsageError('--resume goes alone: the settings and photographs are those of the run')
   const text = (name: OptionName): string | undefined => given.get(name)
   const number = (name: OptionName): number | undefined =>
     given.has(name) ? Number(given.get(name)) : undefined
   return {
     help: given.has('help'),
     data: text('data'),
+    resume: text('resume'),
     test: text('test'),
     testLabels: text('test-labels'),
     sampleSubmission: text('sample-submission'),

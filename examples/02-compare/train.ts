@@ -2,9 +2,10 @@
 
 import { readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TorchError, type Trainer } from '@facecls/torch'
+import { type Run, TorchError, Trainer } from '@facecls/torch'
 import { follow } from '../shared/follow.js'
 import { shownPath } from '../shared/shown-path.js'
+import type { Terminal } from '../shared/terminal.js'
 import type { Job } from './job.js'
 import { type Network, runFolder } from './networks.js'
 import { recall, remember } from './remember.js'
@@ -37,13 +38,12 @@ export async function trainOnce(job: Job, network: Network, trainer: Trainer): P
     job.terminal.line(`Trained before: ${shownPath(folder)}, best epoch ${earlier.bestEpoch}.`)
     return earlier
   }
-  await moveAside(folder, job)
-  const run = trainer.start({ output: folder, signal: job.signal })
-  const { reason, bestEpoch, last } = await follow(run, job.terminal).catch((thrown) => {
+  const run = await begunOrResumed(job, trainer, folder)
+  const { reason, bestEpoch } = await follow(run, job.terminal).catch((thrown) => {
     throw withRemedy(thrown, job)
   })
   if (reason !== 'completed' || bestEpoch === null) {
-    job.terminal.line(`${network.displayName} was stopped; its last checkpoint is ${shownPath(last)}.`)
+    job.terminal.line(`${network.displayName} was stopped; the same command goes on with it.`)
     return null
   }
   const { parameters, multiplyAdds } = trainer.summary()
@@ -62,15 +62,29 @@ export async function trainOnce(job: Job, network: Network, trainer: Trainer): P
   return training
 }
 
-/** A training that was stopped begins anew beside what it left. */
-async function moveAside(folder: string, { terminal }: Job): Promise<void> {
+async function begunOrResumed({ signal, terminal }: Job, trainer: Trainer, folder: string): Promise<Run> {
+  const checkpoints = await readdir(join(folder, 'checkpoints')).catch(() => [])
+  if (checkpoints.length > 0) {
+    try {
+      return await Trainer.resume(folder, { signal })
+    } catch (thrown) {
+      if (!(thrown instanceof TorchError) || thrown.code !== 'WEIGHTS') throw thrown
+      terminal.line(thrown.message)
+    }
+  }
+  await moveAside(folder, terminal)
+  return trainer.start({ output: folder, signal })
+}
+
+/** What is left of a training that cannot go on is kept beside the new one. */
+async function moveAside(folder: string, terminal: Terminal): Promise<void> {
   const content = await readdir(folder).catch(() => [])
   if (content.length === 0) return
   for (let number = 1; ; number++) {
     const aside = `${folder}-stopped-${number}`
     if ((await readdir(aside).catch(() => null)) !== null) continue
     await rename(folder, aside)
-    terminal.line(`The training that was stopped is kept in ${shownPath(aside)}; it begins anew.`)
+    terminal.line(`What was left of a training is kept in ${shownPath(aside)}; it begins anew.`)
     return
   }
 }

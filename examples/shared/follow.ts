@@ -1,6 +1,14 @@
 // Tells a run on the terminal while it goes on: a bar for what passes, a line for what stays.
 
-import type { EpochEvent, Run, RunEvent, RunResult, StageEvent, StepEvent } from '@facecls/torch'
+import type {
+  EpochEvent,
+  ResumedEvent,
+  Run,
+  RunEvent,
+  RunResult,
+  StageEvent,
+  StepEvent,
+} from '@facecls/torch'
 import { percent } from './table.js'
 import { clock, type Terminal } from './terminal.js'
 import { TimeLeft } from './time-left.js'
@@ -20,6 +28,7 @@ export async function follow(run: Run, terminal: Terminal): Promise<RunResult> {
 
 function tell(event: RunEvent, terminal: Terminal, timeLeft: TimeLeft): void {
   if (event.type === 'warning') terminal.line(`Note: ${event.message}`)
+  else if (event.type === 'resumed') terminal.line(resumedLine(event))
   else if (event.type === 'loaded') terminal.line(event.message)
   else if (event.type === 'stage') terminal.line(stageLine(event))
   else if (event.type === 'fetch') {
@@ -38,6 +47,10 @@ function tell(event: RunEvent, terminal: Terminal, timeLeft: TimeLeft): void {
     timeLeft.epochEnds()
     terminal.line(epochLine(event))
   }
+}
+
+function resumedLine({ epoch, globalStep }: ResumedEvent): string {
+  return `Going on in epoch ${epoch}, after step ${globalStep} of the run.`
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

@@ -71,9 +71,9 @@ describe('the last lines of a run', () => {
     expect(lines.join('')).not.toContain('\u001b')
   })
 
-  it('say where the last checkpoint is after a stop', () => {
+  it('say how it goes on after a stop', () => {
     const [first, second] = closingLines({ ...result, reason: 'aborted', bestEpoch: null, history: [] })
-    expect(first).toBe('Stopped. The last checkpoint is /runs/a/last.safetensors')
+    expect(first).toBe('Stopped. It goes on with: npm start -- --resume /runs/a')
     expect(second).toContain('No epoch was completed')
   })
 })

@@ -115,17 +115,22 @@ describe('a job', () => {
     expect(readdirSync(output)).toEqual(expect.arrayContaining(files))
   })
 
-  it('stops at Ctrl-C, keeps the last checkpoint and says where it is', async () => {
+  it('stops at Ctrl-C, says how it goes on, and goes on', async () => {
     const { data, output } = await faces(6)
-    const args = ['--data', data, '--output', output, ...tiny, '--epochs', '500']
+    const args = ['--data', data, '--output', output, ...tiny, '--epochs', '3']
     let told = false
     const { code, out } = await start(args, (seen, interrupt) => {
-      if (told || !seen.includes('Epoch   1/500')) return
+      if (told || !seen.includes('Epoch 1/3')) return
       told = true
       interrupt()
     })
     expect(code).toBe(130)
-    expect(out).toContain('last.safetensors')
+    expect(out).toContain(`npm start -- --resume ${output}`)
     expect(readdirSync(output)).toContain('last.safetensors')
+    const resumed = await start(['--resume', output])
+    expect(resumed.code).toBe(0)
+    expect(resumed.out).toContain('Going on in epoch')
+    expect(resumed.out).toMatch(/Epoch 3\/3.*validation/)
+    expect(resumed.out).not.toContain('Epoch 1/3')
   })
 })

@@ -66,6 +66,8 @@ describe('wrong options', () => {
       /^--test-labels needs --test: add --test DIR/,
     )
     expect(refusal('--test', 'faces')).toMatch(/^--test needs --data/)
+    expect(refusal('--resume', 'runs/a', '--epochs', '3')).toMatch(/^--resume goes alone/)
+    expect(readOptions(['--resume', 'runs/a']).resume).toBe('runs/a')
   })
 
   it('shows no control character and no endless value', () => {

@@ -65,7 +65,7 @@ describe('a training', () => {
     })
     const kinds = events.map(({ type }) => type).filter((type, i, all) => type !== all[i - 1])
     const epoch = ['step', 'validate', 'checkpoint', 'epoch']
-    expect(kinds).toEqual(['prepare', 'stage', ...epoch, ...epoch])
+    expect(kinds).toEqual(['prepare', 'stage', ...epoch, ...epoch, 'checkpoint', 'done'])
   })
 
   it('keeps the epoch with the highest top-1, then the lower loss, then the earlier one', async () => {
