@@ -1,11 +1,11 @@
 // How many photographs a second a training step takes from the pack, augmentation included. A fresh process each run:
 //   npm run -s bench:step -- --network inceptionResnetV1 --size 160 --batch-size 32 --freeze nothing --classes 7000
 // --freeze: nothing, trunk, or the number of last layers that learn, with the report's head. --precision: auto, float32,
-// bfloat16.
+// bfloat16. --device: cpu, cuda, auto.
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Augmentation } from '../lib/index.js'
-import { choosePrecision, type Precision } from '../lib/inference/index.js'
+import { chooseDevice, choosePrecision, type Device, type Precision } from '../lib/inference/index.js'
 import {
   architectures,
   classifierHead,
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     classes: { type: 'string', default: '7000' },
     steps: { type: 'string', default: '10' },
     precision: { type: 'string', default: 'auto' },
+    device: { type: 'string', default: 'cpu' },
   },
 })
 const architecture = values.network as ArchitectureName
@@ -34,7 +35,7 @@ const [size, batchSize, classes, steps] = [
   values.classes,
   values.steps,
 ].map(Number) as [number, number, number, number]
-const WARM_UP = 4 // oneDNN makes its kernels in the first steps
+const WARM_UP = 4 // oneDNN makes its kernels in the first steps; a GPU is given the pack in the second
 
 function policy() {
   if (values.freeze === 'nothing') return freeze.nothing()
@@ -42,13 +43,14 @@ function policy() {
 }
 
 const addon = native('training')
-const precision = choosePrecision(values.precision as Precision, { name: 'cpu' }, addon.computeInfo()).name
+const device = chooseDevice(values.device as Device, addon.computeInfo())
+const precision = choosePrecision(values.precision as Precision, device, addon.computeInfo()).name
 const head = values.freeze === 'nothing' ? classifierHead() : mlpHead()
 const model = await addon.createModel({
   network: { architecture, head: headSpec(head, architecture, classes) },
   normalisation: architectures[architecture].normalisation,
   precision,
-  device: 'cpu',
+  device: device.name,
   seed: 1,
 })
 const trainer = await addon.createTrainer({
@@ -84,6 +86,7 @@ for (let step = 0; step < WARM_UP + steps; step++) {
 rates.sort((a, b) => a - b)
 const result = {
   ...{ network: architecture, size, batchSize, freeze: values.freeze, classes, steps, precision },
+  device: device.name,
   prefix: stage.prefix,
   imagesPerSecond: { median: rates[Math.floor(steps / 2)], slowest: rates[0], fastest: rates.at(-1) },
   processor: cpus()[0]?.model,

@@ -285,7 +285,7 @@ export interface NativeAddon {
   }): Uint8Array
   /**
    * Makes the batch that a step would see: the mean of each channel, and N x 3 x height x width values where they are wanted,
-   * else none. A device, 'cpu' too, is given the pack and makes the batch as training on a GPU does.
+   * else none. A device, 'cpu' too, is given the batch's records and makes the batch as training on a GPU does.
    */
   makeBatch(spec: {
     batch: BatchSpec

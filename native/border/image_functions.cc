@@ -9,7 +9,6 @@
 #include "border/values.h"
 #include "images/warp.h"
 #include "pack/device_batch.h"
-#include "pack/device_packs.h"
 
 namespace facecls {
 
@@ -87,8 +86,8 @@ at::Tensor batch_of(const MakeBatchSpec& spec) {
   const auto* const packed = std::get_if<PackBatch>(&spec.batch);
   if (!packed || !device_augments(draws))
     throw std::runtime_error("A device makes batches of packs alone, and rotates bilinearly");
-  const at::Tensor pixels = upload(*packed->pack, at::Device(*spec.device));
-  return device_batch(pixels, *packed, spec.normalisation, draws);
+  const at::Tensor records = batch_records(*packed).to(at::Device(*spec.device));
+  return device_batch(records, packed->samples, spec.normalisation, draws);
 }
 
 MadeBatch make(const MakeBatchSpec& spec) {

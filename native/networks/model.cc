@@ -40,9 +40,10 @@ Model::Model(const ModelSpec& spec)
 
 at::Tensor Model::pixels_of(const Batch& batch, const std::optional<AugmentationDraws>& draws) const {
   const auto* const packed = std::get_if<PackBatch>(&batch);
-  if (packed && device_augments(draws)) {
-    const auto pixels = device_packs_.find(packed->pack, network_.device());
-    if (pixels) return device_batch(*pixels, *packed, normalisation_, draws);
+  // All of a GPU's batches, whether it has their pack or not: the room on it must not decide what is learned.
+  if (packed && network_.device().is_cuda() && device_augments(draws)) {
+    const at::Tensor records = device_packs_.records(*packed, network_.device());
+    return device_batch(records, packed->samples, normalisation_, draws);
   }
   return batch_tensor(batch, normalisation_, draws, network_.compute_dtype());
 }

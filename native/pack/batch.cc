@@ -4,6 +4,8 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 
+#include <cstring>
+
 namespace facecls {
 
 namespace {
@@ -75,6 +77,19 @@ struct Count {
 }  // namespace
 
 int64_t batch_count(const Batch& batch) { return std::visit(Count{}, batch); }
+
+at::Tensor batch_records(const PackBatch& batch) {
+  const PixelPack& pack = *batch.pack;
+  const auto count = static_cast<int64_t>(batch.indices.size());
+  const at::Tensor records = at::empty({count, pack.height(), pack.width(), 3}, at::kByte);
+  uint8_t* const out = records.mutable_data_ptr<uint8_t>();
+  read_ahead(batch);
+  at::parallel_for(0, count, /*grain_size=*/1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i)
+      std::memcpy(out + i * pack.record_bytes(), pack.record(batch.indices[i]), pack.record_bytes());
+  });
+  return records;
+}
 
 at::Tensor batch_tensor(const Batch& batch, const Normalisation& normalisation,
                         const std::optional<AugmentationDraws>& draws, at::ScalarType type) {

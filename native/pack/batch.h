@@ -38,6 +38,9 @@ struct AugmentationDraws {
 
 int64_t batch_count(const Batch& batch);
 
+/// The batch's records as they lie in the pack, (N, height, width, 3) uint8.
+at::Tensor batch_records(const PackBatch& batch);
+
 /// (N, 3, height, width): from pixels channels_last in bfloat16 where that is the type, else in float32, one
 /// pass of memory a photograph on all threads; float64 as given from tensors, which are never augmented.
 at::Tensor batch_tensor(const Batch& batch, const Normalisation& normalisation,

@@ -21,9 +21,10 @@ namespace {
 
 using Draws = std::vector<AugmentationDraw>;
 
-Draws draw_all(const AugmentationDraws& draws, const PackBatch& batch, int64_t height, int64_t width) {
+Draws draw_all(const AugmentationDraws& draws, const std::vector<int64_t>& samples, int64_t height,
+               int64_t width) {
   Draws result;
-  for (const int64_t sample : batch.samples) {
+  for (const int64_t sample : samples) {
     result.push_back(draw_augmentation(draws.ranges, draws.seed, draws.epoch, static_cast<uint64_t>(sample),
                                        height, width));
   }
@@ -123,13 +124,12 @@ bool device_augments(const std::optional<AugmentationDraws>& draws) {
   return draws->ranges.rotation->interpolation == Interpolation::bilinear;
 }
 
-at::Tensor device_batch(const at::Tensor& pixels, const PackBatch& batch, const Normalisation& normalisation,
-                        const std::optional<AugmentationDraws>& draws) {
-  const at::Tensor records = at::tensor(batch.indices, at::kLong).to(pixels.device());
+at::Tensor device_batch(const at::Tensor& records, const std::vector<int64_t>& samples,
+                        const Normalisation& normalisation, const std::optional<AugmentationDraws>& draws) {
   // (N, 3, height, width), channels last as the bytes are.
-  at::Tensor x = pixels.index_select(0, records).permute({0, 3, 1, 2}).to(at::kFloat);
+  at::Tensor x = records.permute({0, 3, 1, 2}).to(at::kFloat);
   if (!draws) return normalised(x, normalisation);
-  const Draws drawn = draw_all(*draws, batch, x.size(2), x.size(3));
+  const Draws drawn = draw_all(*draws, samples, x.size(2), x.size(3));
   constexpr int64_t kBilinear = 0, kZeros = 0;
   x = at::grid_sampler_2d(x, reading_grid(drawn, x), kBilinear, kZeros, /*align_corners=*/false);
   x = normalised(change_colours(at::floor(x + 0.5), drawn), normalisation);

@@ -3,6 +3,7 @@
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/tensor.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
@@ -20,18 +21,6 @@ bool fits(const PixelPack& pack, at::Device device) {
   return static_cast<size_t>(bytes_of(pack)) <= free / 2;
 }
 
-/// Undefined where the device has no room for it.
-at::Tensor uploaded_if_it_fits(const PixelPack& pack, at::Device device) {
-  if (!fits(pack, device)) return {};
-  try {
-    return upload(pack, device);
-  } catch (const c10::OutOfMemoryError&) {
-    return {};  // Others took the room meanwhile.
-  }
-}
-
-}  // namespace
-
 at::Tensor upload(const PixelPack& pack, at::Device device) {
   const std::vector<int64_t> shape{pack.count(), pack.height(), pack.width(), 3};
   const at::Tensor pixels = at::empty(shape, at::TensorOptions(at::kByte).device(device));
@@ -45,8 +34,25 @@ at::Tensor upload(const PixelPack& pack, at::Device device) {
   return pixels;
 }
 
+/// Undefined where the device has no room for it.
+at::Tensor uploaded_if_it_fits(const PixelPack& pack, at::Device device) {
+  if (!fits(pack, device)) return {};
+  try {
+    return upload(pack, device);
+  } catch (const c10::OutOfMemoryError&) {
+    return {};  // Others took the room meanwhile.
+  }
+}
+
+}  // namespace
+
+at::Tensor DevicePacks::records(const PackBatch& batch, at::Device device) {
+  const auto pixels = find(batch.pack, device);
+  if (!pixels) return batch_records(batch).to(device);
+  return pixels->index_select(0, at::tensor(batch.indices, at::kLong).to(device));
+}
+
 std::optional<at::Tensor> DevicePacks::find(const std::shared_ptr<const PixelPack>& pack, at::Device device) {
-  if (!device.is_cuda()) return std::nullopt;
   std::erase_if(entries_, [](const Entry& entry) { return entry.pack.expired(); });
   const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) {
     return !entry.pack.owner_before(pack) && !pack.owner_before(entry.pack);

@@ -131,9 +131,10 @@ class Sgd final : public Optimizer {
   void call(Lists& lists, double learning_rate, bool first) const {
     if (lists.parameters.empty()) return;
     if (spec_.momentum == 0) lists.momenta.clear();
+    const bool starts_momenta = first && !lists.momenta.empty();  // a GPU's kernel warns where there are none
     at::_fused_sgd_(lists.parameters, lists.gradients, lists.momenta, spec_.weight_decay, spec_.momentum,
                     learning_rate,
-                    /*dampening=*/0, spec_.nesterov, /*maximize=*/false, first);
+                    /*dampening=*/0, spec_.nesterov, /*maximize=*/false, starts_momenta);
   }
 
   static constexpr const char* kMomentum = "momentum_buffer";

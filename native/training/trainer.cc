@@ -142,12 +142,13 @@ StepResult Trainer::step(const Step& step, const std::function<void()>& checkpoi
     const MixedBatch batch = mix(std::move(x), labels[i], mixing);
     const at::Tensor logits = logits_of(batch.x, mode);
     const at::Tensor loss = batch.loss_sum(logits, loss_, model_->cosine_scale()) / result.weight;
+    checkpoint();
+    loss.backward();
+    // Read last: a GPU is given the whole pass before anything waits for it.
     const double value = loss.item<double>();
     if (!std::isfinite(value)) throw not_finite("loss", value, step.step);
     result.loss += value;
     result.correct += count_correct(logits.detach(), batch.main_labels());
-    checkpoint();
-    loss.backward();
   }
   result.gradient_norm = update(step);
   return result;

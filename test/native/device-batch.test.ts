@@ -1,8 +1,9 @@
-// What a GPU makes of a pack in its own memory, on the processor: the same operations of LibTorch.
+// What a GPU makes of a pack in its own memory: on the processor, the same operations of LibTorch.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Augmentation } from '../../lib/data/index.js'
 import { type AugmentationSpec, type NativePixelPack, native } from '../../lib/native/index.js'
+import { device as place } from './device.js'
 
 const SIZE = 48
 const COUNT = 24
@@ -31,7 +32,7 @@ async function bothWays(augmentation: AugmentationSpec | null) {
   const spec = { batch, augmentation, normalisation, seed: 11, epoch: 3, values: true }
   const [host, device] = await Promise.all([
     native().makeBatch({ ...spec, device: null }),
-    native().makeBatch({ ...spec, device: 'cpu' }),
+    native().makeBatch({ ...spec, device: place }),
   ])
   expect(device.values).toHaveLength(COUNT * 3 * SIZE * SIZE)
   return { host, device }

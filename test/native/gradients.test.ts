@@ -11,6 +11,7 @@ import type {
   StepSpec,
 } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
+import { hasBfloat16 } from './device.js'
 import { cyclingLabels, floatsOf, NETWORKS, noiseBatch, sgd, specOf, trainer } from './networks.js'
 
 const SIZE = { inceptionResnetV1: 80, mobilenetV2: 48, resnet50: 48 }
@@ -165,10 +166,7 @@ const optimizers: [string, OptimizerSpec, Formula][] = [
   ],
 ]
 
-const { bfloat16 } = native('training').computeInfo()
-if (!bfloat16.cpu)
-  console.log('Not run: fused steps in bfloat16, since this processor has no instructions for it.')
-const precisions: Precision[] = bfloat16.cpu ? ['float32', 'bfloat16'] : ['float32']
+const precisions: Precision[] = hasBfloat16('fused steps') ? ['float32', 'bfloat16'] : ['float32']
 
 /** Some of all kinds: a tenth of the values. */
 function learningLayers(model: NativeModel): string[] {

@@ -10,6 +10,7 @@ import type {
   StepSpec,
 } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
+import { frozenPrefix, hasBfloat16 } from './device.js'
 import { always, type Mixings, mixedTargets, mixedValues, mixing } from './mixing.js'
 import { noise } from './models.js'
 import { CLASSES, floatsOf, normalised, specOf, trainer, wavesBatch } from './networks.js'
@@ -167,16 +168,13 @@ describe.each(kinds)('a step with %s', (_, given) => {
   })
 })
 
-const { bfloat16 } = native().computeInfo()
-if (!bfloat16.cpu)
-  console.log('Not run: mixing in bfloat16, since this processor has no instructions for it.')
-const precisions = bfloat16.cpu ? (['float32', 'bfloat16'] as const) : (['float32'] as const)
+const precisions = hasBfloat16('mixing') ? (['float32', 'bfloat16'] as const) : (['float32'] as const)
 
 describe.each(precisions)('pixels in %s, below them a frozen prefix', (precision) => {
   it.each(kinds)('are mixed by %s after their normalisation', async (_, given) => {
     const model = await newModel(precision)
     const training = await trainer(model, { augmentation: mixing(given), seed: 1 })
-    expect(await training.setStage(stage)).toMatchObject({ prefix: 'folded' })
+    expect(await training.setStage(stage)).toMatchObject(frozenPrefix)
     const data = noise(4, size)
     const samples = {
       values: normalised(data, size, specOf('mobilenetV2').normalisation),

@@ -8,12 +8,13 @@ import type {
   TrainerSpec,
 } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
+import { device } from './device.js'
 
 export const modelSpec: ModelSpec = {
   network: { architecture: 'inceptionResnetV1', head: { kind: 'classifier', classes: 4, dropout: 0.4 } },
   normalisation: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
   precision: 'float32',
-  device: 'cpu',
+  device,
   seed: 7,
 }
 

@@ -14,6 +14,7 @@ import type {
   TrainerSpec,
 } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
+import { device } from './device.js'
 
 export const NETWORKS = ARCHITECTURE_NAMES
 
@@ -36,7 +37,7 @@ export function specOf(
     network: { architecture, head },
     normalisation,
     precision,
-    device: 'cpu',
+    device,
     seed: 5,
   }
   return spec

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Augmentation } from '../../lib/data/index.js'
 import { readBundle } from '../../lib/model/index.js'
 import { adam, constant, crossEntropy, type Schedule, sgd } from '../../lib/training/index.js'
+import { device } from '../native/device.js'
 import { drawnFaces, eventsOf, newOutput, smallParts, smallTrainer, spoil } from './small-training.js'
 
 const everything = Augmentation.standard().saturation().randomErasing({ fill: 'noise' }).mixup().cutmix()
@@ -19,7 +20,7 @@ describe('a training', () => {
       .loss(crossEntropy({ labelSmoothing: 0.1 }))
       .start({ output })
     expect(run.output).toBe(output)
-    expect(run.device.name).toBe('cpu')
+    expect(run.device.name).toBe(device)
     const events = await eventsOf(run)
     const result = await run.finished
 
