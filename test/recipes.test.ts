@@ -174,3 +174,32 @@ it('goes on as any trainer', () => {
   expect(own.data).toBe(trainer.data)
   expect(Object.isFrozen(recipes)).toBe(true)
 })
+
+describe('best', () => {
+  it('is what a measurement on faces earned', () => {
+    const trainer = recipes.best(faces, { seed: 42 })
+    const { settings } = trainer
+    expect(settings.augmentation.spec).toMatchObject({
+      flip: 0.5,
+      crop: { scale: [0.6, 1] },
+      erasing: null,
+      mixup: null,
+      cutmix: { alpha: 1, probability: 0.5 },
+    })
+    expect(settings.optimizer).toMatchObject({ learningRate: 1e-3, spec: { kind: 'adam', weightDecay: 1e-4 } })
+    expect(settings.schedule.settings).toMatchObject({
+      parts: [{ schedule: { kind: 'linearWarmUp', epochs: 1 } }, { schedule: { kind: 'cosine' } }],
+    })
+    expect(learning(trainer as unknown as Trainer)).toEqual(['head for 3', 'all layers'])
+    expect(settings).toMatchObject({ imageSize: 160, epochs: 10, batchSize: 64, seed: 42 })
+    expect(trainer.data.train.labels()).toEqual(
+      recipes.inceptionResnetV1(faces, { seed: 42 }).data.train.labels(),
+    )
+  })
+
+  it('trains from random weights as any recipe', async () => {
+    const trainer = recipes.best(faces, { weights: null }).imageSize(80).epochs(2).batchSize(4)
+    const { reason, history } = await trainer.start({ output: newOutput() }).finished
+    expect([reason, history.length]).toEqual(['completed', 2])
+  })
+})

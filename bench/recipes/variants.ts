@@ -64,6 +64,7 @@ const slowTrunk = (trainer: Inception) => trainer.layerRates({ trunk: 0.1 })
 
 export const variants: Readonly<Record<string, Variant>> = {
   report: (data, { seed, weights }) => recipes.inceptionResnetV1(data, { seed, weights }),
+  best: (data, { seed, weights }) => recipes.best(data, { seed, weights }),
   linear,
   'linear+ema': (data, options) => linear(data, options).averageWeights(0.99),
   'linear+erasing': (data, options) => linear(data, options).augment(crops.randomErasing()),

@@ -24,10 +24,7 @@ export interface Fold {
 
 /** How a dataset is inspected. */
 export interface InspectOptions extends InspectSettings {
-  /**
-   * Another dataset, such as the validation's, in which no photograph of this one should stand. What else is wrong with
-   * it is not reported.
-   */
+  /** Another dataset, such as the validation's, in which no photograph of this one should stand. Nothing else of it is reported. */
   other?: FaceDataset
 }
 
