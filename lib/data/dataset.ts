@@ -11,7 +11,7 @@ import { inspectPhotographs } from './inspect/inspect.js'
 import { checkSettings, type InspectSettings, SETTINGS } from './inspect/options.js'
 import type { DatasetReport } from './inspect/report.js'
 import { readLabels } from './label-csv.js'
-import { checkList, type ListedFile, listFiles } from './listed-files.js'
+import { checkList, type ListedFile, listFiles, type Named } from './listed-files.js'
 import { mergeListings } from './merge.js'
 import { byLists, checkLists } from './parts.js'
 import { unionOf } from './union.js'
@@ -235,13 +235,9 @@ export class FaceDataset implements Iterable<Sample> {
   /** @internal Photographs that were listed before, in their order, under the same identities. */
   static async restored(
     files: readonly Required<ListedFile>[],
-    {
-      source,
-      classes,
-      signal,
-    }: { source: string; classes: readonly string[]; signal: AbortSignal | undefined },
+    named: Omit<Named, 'folder'>,
   ): Promise<FaceDataset> {
-    return FaceDataset.#all(await listFiles(files, { source, classes, signal, folder: resolve('.') }))
+    return FaceDataset.#all(await listFiles(files, { ...named, folder: resolve('.') }))
   }
 
   /** @internal All photographs of several datasets of the same identities, each once, and where each part's are. */
