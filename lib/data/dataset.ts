@@ -244,7 +244,8 @@ export class FaceDataset implements Iterable<Sample> {
       signal,
     }: { source: string; classes: readonly string[]; signal: AbortSignal | undefined },
   ): Promise<FaceDataset> {
-    return FaceDataset.#all(await listFiles(files, { source, classes, signal, folder: resolve('.') }))
+    const remedy = 'Bring them back, or start anew.'
+    return FaceDataset.#all(await listFiles(files, { source, classes, signal, folder: resolve('.'), remedy }))
   }
 
   /** @internal All photographs of several datasets of the same identities, each once, and where each part's are. */
@@ -252,6 +253,7 @@ export class FaceDataset implements Iterable<Sample> {
     const [{ classes }] = parts as readonly [FaceDataset]
     const { table, files, places } = unionOf(
       parts.map((part) => ({ table: part.#table, files: part.#files })),
+      classes,
     )
     return { all: new FaceDataset({ classes, table, ignored: [] }, files), places }
   }
