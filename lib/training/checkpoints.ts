@@ -8,12 +8,9 @@ import { type NativeModel, type NativeTrainer, nativeCall, type StateTensor } fr
 import { readSealed, writeSealed } from '../weights/index.js'
 import type { Emit } from './events.js'
 import { checkPlan, type Plan } from './plan.js'
+import { CHECKPOINTS, stepOf } from './run-folder.js'
 import type { RunState } from './run-state.js'
 
-const FOLDER = 'checkpoints'
-const NAME = /^step-(\d+)\.safetensors$/
-/** What a process that was killed while it saved leaves behind. */
-const REMNANT = /^\..*\.tmp$/
 const KEY = 'facecls_checkpoint'
 const MODEL = 'model.'
 const TRAINER = 'trainer.'
@@ -37,7 +34,7 @@ export class Checkpoints {
   #hasFolder = false
 
   constructor(output: string, plan: Plan, model: NativeModel, emit: Emit) {
-    this.#folder = join(output, FOLDER)
+    this.#folder = join(output, CHECKPOINTS)
     this.#plan = plan
     this.#model = model
     this.#emit = emit
@@ -79,7 +76,7 @@ export class Checkpoints {
 export async function newestCheckpoint(
   output: string,
 ): Promise<{ checkpoint: Checkpoint; damaged: readonly string[] }> {
-  const folder = join(output, FOLDER)
+  const folder = join(output, CHECKPOINTS)
   const damaged: string[] = []
   for (const { file } of await listed(folder)) {
     const checkpoint = await readCheckpoint(file)
@@ -92,13 +89,6 @@ export async function newestCheckpoint(
   }
   const message = `Cannot go on from ${quoted(output)}: it holds no checkpoint. Give the folder of a run that has one, or start anew.`
   throw new TorchError('FILE', message)
-}
-
-/** Removes what a killed process left of a checkpoint that it was saving. */
-export async function removeRemnants(output: string): Promise<void> {
-  const folder = join(output, FOLDER)
-  const names = await readdir(folder).catch(() => [])
-  for (const name of names) if (REMNANT.test(name)) await rm(join(folder, name), { force: true })
 }
 
 /** Null where it is damaged. */
@@ -125,8 +115,8 @@ async function listed(folder: string): Promise<{ file: string; step: number }[]>
   })
   return names
     .flatMap((name) => {
-      const step = NAME.exec(name)?.[1]
-      return step === undefined ? [] : [{ file: join(folder, name), step: Number(step) }]
+      const step = stepOf(name)
+      return step === null ? [] : [{ file: join(folder, name), step }]
     })
     .sort((a, b) => b.step - a.step)
 }

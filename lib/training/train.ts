@@ -1,7 +1,7 @@
 // A training from its first file to its last.
 
 import { type NativeModel, native, nativeCall } from '../native/index.js'
-import { type Checkpoint, Checkpoints, removeRemnants } from './checkpoints.js'
+import { type Checkpoint, Checkpoints } from './checkpoints.js'
 import { saveCurves } from './curves.js'
 import type { Emit } from './events.js'
 import { History } from './history.js'
@@ -10,7 +10,7 @@ import { type From, learn } from './learn.js'
 import { savePhotographs } from './photograph-list.js'
 import { planOf } from './plan.js'
 import { recipeOf } from './record.js'
-import { takeFolder, takeFreshFolder } from './run-folder.js'
+import { removeTemporary, takeFolder, takeFreshFolder } from './run-folder.js'
 import type { RunResult } from './run-result.js'
 import { beginning } from './run-state.js'
 import { SavedModels } from './saved-models.js'
@@ -39,7 +39,7 @@ export async function train(job: Job, emit: Emit): Promise<RunResult> {
 export async function goOn(job: Job, checkpoint: Checkpoint, emit: Emit): Promise<RunResult> {
   const folder = await takeFolder(job.output)
   try {
-    await removeRemnants(job.output)
+    await removeTemporary(job.output)
     const model = await made(job, checkpoint.plan.normalisation)
     try {
       await nativeCall(model.load(checkpoint.model))
