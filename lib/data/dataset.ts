@@ -235,9 +235,11 @@ export class FaceDataset implements Iterable<Sample> {
   /** @internal Photographs that were listed before, in their order, under the same identities. */
   static async restored(
     files: readonly Required<ListedFile>[],
-    named: Omit<Named, 'folder'>,
+    named: Omit<Named, 'folder' | 'remedy'>,
   ): Promise<FaceDataset> {
-    return FaceDataset.#all(await listFiles(files, { ...named, folder: resolve('.') }))
+    return FaceDataset.#all(
+      await listFiles(files, { ...named, folder: resolve('.'), remedy: 'Bring them back, or start anew.' }),
+    )
   }
 
   /** @internal All photographs of several datasets of the same identities, each once, and where each part's are. */
@@ -245,6 +247,7 @@ export class FaceDataset implements Iterable<Sample> {
     const [{ classes }] = parts as readonly [FaceDataset]
     const { table, files, places } = unionOf(
       parts.map((part) => ({ table: part.#table, files: part.#files })),
+      classes,
     )
     return { all: new FaceDataset({ classes, table, ignored: [] }, files), places }
   }

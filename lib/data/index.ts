@@ -49,6 +49,7 @@ export type { ListedFile } from './listed-files.js'
 export { byCodePoint } from './order.js'
 export { PhotographIds } from './photograph-ids.js'
 export {
+  CACHE_KINDS,
   type CacheKind,
   type CacheOptions,
   type CacheSettings,

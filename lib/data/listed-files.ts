@@ -27,6 +27,8 @@ export interface Named {
   readonly signal: AbortSignal | undefined
   /** The identities by label, where the list may lack photographs of some; undefined: those of the list by code point. */
   readonly classes?: readonly string[]
+  /** What to do about photographs that are not there; undefined: what helps with a list that a person wrote. */
+  readonly remedy?: string
 }
 
 /**
@@ -80,14 +82,15 @@ async function readAll(folders: readonly string[], { signal }: Named): Promise<M
 function refuseMissing(
   files: readonly ListedFile[],
   names: readonly string[],
-  { source, folder }: Named,
+  { source, folder, remedy }: Named,
 ): void {
   const missing = files.filter((_, index) => names[index] === '').map(({ file }) => file)
   if (missing.length === 0) return
+  const own = `Looked in ${quoted(folder)}; give the folder that they lie in, or remove them from the list.`
   throw new TorchError(
     'DATASET',
     `${source} names ${missing.length} photographs of ${files.length} that are not there: ${listed(missing, SHOWN)}. ` +
-      `Looked in ${quoted(folder)}; give the folder that they lie in, or remove them from the list.`,
+      (remedy ?? own),
   )
 }
 

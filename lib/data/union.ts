@@ -1,5 +1,7 @@
 // All photographs of several datasets, each once: what is decoded once serves every part of every split.
 
+import { TorchError } from '../errors.js'
+import { quoted } from '../files/index.js'
 import { type FileTable, pathOf } from './file-table.js'
 
 /** A dataset's files: places in its table, in the order of its samples. */
@@ -16,11 +18,13 @@ export interface Union extends Part {
 /**
  * Parts of one table keep its order, so that their union is the same for every seed. Labels stay as they are: all
  * parts must have the same identities.
+ *
+ * @throws TorchError DATASET: a photograph is one person in one part and another in another.
  */
-export function unionOf(parts: readonly Part[]): Union {
+export function unionOf(parts: readonly Part[], classes: readonly string[]): Union {
   const [first] = parts as [Part]
   const shared = parts.every(({ table }) => table === first.table)
-  return shared ? unionInTable(first.table, parts) : unionByPath(parts)
+  return shared ? unionInTable(first.table, parts) : unionByPath(parts, classes)
 }
 
 function unionInTable(table: FileTable, parts: readonly Part[]): Union {
@@ -32,7 +36,7 @@ function unionInTable(table: FileTable, parts: readonly Part[]): Union {
   return { table, files, places }
 }
 
-function unionByPath(parts: readonly Part[]): Union {
+function unionByPath(parts: readonly Part[], classes: readonly string[]): Union {
   const placeOf = new Map<string, number>()
   const folders = new Map<string, number>()
   const names: string[] = []
@@ -41,13 +45,16 @@ function unionByPath(parts: readonly Part[]): Union {
   const places = parts.map(({ table, files }) =>
     files.map((file) => {
       const path = pathOf(table, file)
+      const label = table.labels[file] as number
       const known = placeOf.get(path)
+      if (known !== undefined && labels[known] !== label)
+        throw conflict(path, [labels[known] as number, label], classes)
       if (known !== undefined) return known
       placeOf.set(path, names.length)
       const folder = table.folders[table.folderOf[file] as number] as string
       if (!folders.has(folder)) folders.set(folder, folders.size)
       folderOf.push(folders.get(folder) as number)
-      labels.push(table.labels[file] as number)
+      labels.push(label)
       return names.push(table.names[file] as string) - 1
     }),
   )
@@ -58,4 +65,10 @@ function unionByPath(parts: readonly Part[]): Union {
     labels: Int32Array.from(labels),
   }
   return { table, files: Int32Array.from(names.keys()), places }
+}
+
+function conflict(path: string, labels: readonly number[], classes: readonly string[]): TorchError {
+  const [one, other] = labels.map((label) => quoted(classes[label] ?? 'nobody'))
+  const message = `The parts name ${quoted(path)} as ${one} and as ${other}. Remove it from one of them.`
+  return new TorchError('DATASET', message)
 }

@@ -22,21 +22,24 @@ export async function ensureFolder(path: string): Promise<void> {
   await proveWritable(path)
 }
 
+const ELSEWHERE =
+  'it may be an earlier run, which is never overwritten. Choose another folder, or move this one away.'
+
 /**
  * Makes a folder for the output of one run, or takes an empty one, and proves that it can be written.
  *
+ * @param remedy What it may be and what to do where it holds anything.
  * @throws TorchError FILE where it holds anything: nothing of an earlier run is overwritten or mixed with a
  *   new one.
  */
-export async function freshFolder(path: string): Promise<void> {
+export async function freshFolder(path: string, remedy = ELSEWHERE): Promise<void> {
   check.string('path', path)
   await makeFolder(path)
   const entries = await attempt('read the folder', path, () => readdir(path))
   if (entries.length > 0) {
     throw new TorchError(
       'FILE',
-      `The folder ${quoted(path)} is not empty (${listed(entries.sort(), 3)}): it may be an earlier run, which is ` +
-        'never overwritten. Choose another folder, or move this one away.',
+      `The folder ${quoted(path)} is not empty (${listed(entries.sort(), 3)}): ${remedy}`,
     )
   }
   await proveWritable(path)

@@ -43,6 +43,9 @@ export function temporaryBeside(target: string): string {
   return join(dirname(target), `.${basename(target).slice(0, 40)}.${randomBytes(6).toString('hex')}.tmp`)
 }
 
+/** Whether a name is one of {@link temporaryBeside}: what a process that was killed while it saved leaves behind. */
+export const isTemporary = (name: string): boolean => /^\..*\.[0-9a-f]{12}\.tmp$/s.test(name)
+
 /** Makes a new name in a folder survive a power cut. */
 export async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')

@@ -27,6 +27,7 @@ export {
 export {
   type ClassifierHeadOptions,
   type CosineHeadOptions,
+  checkHeadSpec,
   classifierHead,
   cosineHead,
   type EmbeddingHeadOptions,

@@ -6,14 +6,12 @@ import { TorchError } from '../errors.js'
 import { attempt, ensureFolder, quoted } from '../files/index.js'
 import { type NativeModel, type NativeTrainer, nativeCall, type StateTensor } from '../native/index.js'
 import { readSealed, writeSealed } from '../weights/index.js'
+import { readContent } from './checkpoint-content.js'
 import type { Emit } from './events.js'
-import { checkPlan, type Plan } from './plan.js'
+import type { Plan } from './plan.js'
+import { CHECKPOINTS, stepOf } from './run-folder.js'
 import type { RunState } from './run-state.js'
 
-const FOLDER = 'checkpoints'
-const NAME = /^step-(\d+)\.safetensors$/
-/** What a process that was killed while it saved leaves behind. */
-const REMNANT = /^\..*\.tmp$/
 const KEY = 'facecls_checkpoint'
 const MODEL = 'model.'
 const TRAINER = 'trainer.'
@@ -33,11 +31,14 @@ export class Checkpoints {
   readonly #plan: Plan
   readonly #model: NativeModel
   readonly #emit: Emit
-  #savedAt: number | null = null
-  #hasFolder = false
+  readonly #from: number
+  readonly #written = new Set<string>()
+  #savedAt = performance.now()
 
-  constructor(output: string, plan: Plan, model: NativeModel, emit: Emit) {
-    this.#folder = join(output, FOLDER)
+  /** `from`: the step that the run goes on after; checkpoints of later ones are damaged. */
+  constructor(output: string, plan: Plan, model: NativeModel, from: number, emit: Emit) {
+    this.#from = from
+    this.#folder = join(output, CHECKPOINTS)
     this.#plan = plan
     this.#model = model
     this.#emit = emit
@@ -50,55 +51,61 @@ export class Checkpoints {
 
   async epochEnded(state: RunState, trainer: NativeTrainer): Promise<void> {
     const { minSeconds } = this.#plan.settings.checkpoints
-    this.#savedAt ??= performance.now()
     if (performance.now() - this.#savedAt >= 1000 * minSeconds) await this.save(state, trainer)
   }
 
-  /** `trainer` is null where no step was made yet. */
-  async save(state: RunState, trainer: NativeTrainer | null): Promise<void> {
+  async save(state: RunState, trainer: NativeTrainer): Promise<void> {
     const tensors = [
       ...named(MODEL, await nativeCall(this.#model.state())),
-      ...named(TRAINER, trainer === null ? [] : await nativeCall(trainer.state())),
+      ...named(TRAINER, await nativeCall(trainer.state())),
     ]
-    if (!this.#hasFolder) await ensureFolder(this.#folder)
-    this.#hasFolder = true
+    if (this.#written.size === 0) await ensureFolder(this.#folder)
     const file = join(this.#folder, `step-${String(state.globalStep).padStart(8, '0')}.safetensors`)
     await writeSealed(file, tensors, { [KEY]: JSON.stringify({ plan: this.#plan, state }) })
     this.#savedAt = performance.now()
-    this.#emit({ type: 'checkpoint', epoch: state.epoch, kind: 'resume', file })
-    const { keep } = this.#plan.settings.checkpoints
-    for (const { file: old } of (await listed(this.#folder)).slice(keep)) await rm(old, { force: true })
+    this.#written.add(file)
+    this.#emit({ type: 'checkpoint', epoch: epochOf(state), kind: 'resume', file })
+    await this.#prune()
   }
+
+  async #prune(): Promise<void> {
+    const all = await listed(this.#folder)
+    const good = all.filter(({ file, step }) => step <= this.#from || this.#written.has(file))
+    const kept = new Set(good.slice(0, this.#plan.settings.checkpoints.keep))
+    for (const one of all)
+      if (!kept.has(one)) await attempt('remove', one.file, () => rm(one.file, { force: true }))
+  }
+}
+
+/** The epoch under way, else the one that is complete. */
+function epochOf({ epoch, sums, rows }: RunState): number {
+  return sums.updates === 0 && rows.length > 0 ? rows.length : epoch
 }
 
 /**
  * The newest checkpoint that is as it was written, and those newer ones that are not.
  *
- * @throws TorchError FILE: there is none, or they cannot be read. WEIGHTS: all are damaged, or of another version.
+ * @throws TorchError FILE: one cannot be read. WEIGHTS: all are damaged, or one is of another version or says what is wrong.
  */
 export async function newestCheckpoint(
   output: string,
 ): Promise<{ checkpoint: Checkpoint; damaged: readonly string[] }> {
-  const folder = join(output, FOLDER)
+  const folder = join(output, CHECKPOINTS)
   const damaged: string[] = []
   for (const { file } of await listed(folder)) {
     const checkpoint = await readCheckpoint(file)
     if (checkpoint !== null) return { checkpoint, damaged }
     damaged.push(file)
   }
-  if (damaged.length > 0) {
-    const message = `Cannot go on from ${quoted(folder)}: every checkpoint in it is damaged (${damaged.map(quoted).join(', ')}). Start anew, from best.safetensors or last.safetensors by .pretrained().`
-    throw new TorchError('WEIGHTS', message)
-  }
-  const message = `Cannot go on from ${quoted(output)}: it holds no checkpoint. Give the folder of a run that has one, or start anew.`
-  throw new TorchError('FILE', message)
+  const message = `Cannot go on from ${quoted(folder)}: every checkpoint in it is damaged (${damaged.map(quoted).join(', ')}). Start anew, from best.safetensors or last.safetensors by .pretrained().`
+  throw new TorchError('WEIGHTS', message)
 }
 
-/** Removes what a killed process left of a checkpoint that it was saving. */
-export async function removeRemnants(output: string): Promise<void> {
-  const folder = join(output, FOLDER)
-  const names = await readdir(folder).catch(() => [])
-  for (const name of names) if (REMNANT.test(name)) await rm(join(folder, name), { force: true })
+/** @throws TorchError FILE: there is no checkpoint, whole or damaged. */
+export async function refuseWithoutCheckpoint(output: string): Promise<void> {
+  if ((await listed(join(output, CHECKPOINTS))).length > 0) return
+  const message = `Cannot go on from ${quoted(output)}: it holds no checkpoint. Give the folder of a run that has one, or start anew.`
+  throw new TorchError('FILE', message)
 }
 
 /** Null where it is damaged. */
@@ -106,12 +113,10 @@ async function readCheckpoint(file: string): Promise<Checkpoint | null> {
   const read = await readSealed(file)
   const json = read?.metadata[KEY]
   if (read === null || json === undefined) return null
-  const { plan, state } = JSON.parse(json) as { plan: unknown; state: RunState }
   const tensors = read.tensors as StateTensor[]
   return {
     file,
-    plan: checkPlan(plan, quoted(file)),
-    state,
+    ...readContent(file, json),
     model: without(MODEL, tensors),
     trainer: without(TRAINER, tensors),
   }
@@ -125,8 +130,8 @@ async function listed(folder: string): Promise<{ file: string; step: number }[]>
   })
   return names
     .flatMap((name) => {
-      const step = NAME.exec(name)?.[1]
-      return step === undefined ? [] : [{ file: join(folder, name), step: Number(step) }]
+      const step = stepOf(name)
+      return step === null ? [] : [{ file: join(folder, name), step }]
     })
     .sort((a, b) => b.step - a.step)
 }

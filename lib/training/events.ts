@@ -21,7 +21,7 @@ export interface WarningEvent {
 export interface ResumedEvent {
   readonly type: 'resumed'
   readonly file: string
-  /** The epoch under way. */
+  /** The epoch under way; one more than there are where all are complete. */
   readonly epoch: number
   /** Steps since the run began. */
   readonly globalStep: number
@@ -117,7 +117,7 @@ export interface EpochEvent {
  */
 export interface CheckpointEvent {
   readonly type: 'checkpoint'
-  /** That is complete, or under way. */
+  /** The one under way, else the one that is complete. */
   readonly epoch: number
   readonly kind: 'best' | 'last' | 'resume'
   readonly file: string

@@ -4,6 +4,7 @@ import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
 import type { Evaluation } from '../inference/index.js'
 import { type NativeModel, type NativeTrainer, native, nativeCall } from '../native/index.js'
+import { asSaidLater } from './checkpoint-content.js'
 import type { Checkpoint, Checkpoints } from './checkpoints.js'
 import { saveConfig } from './config.js'
 import { isOver, seen } from './early-stopping.js'
@@ -46,28 +47,35 @@ interface Session extends Context {
 
 /** @throws TorchError NOT_FINITE when a loss is; what was saved before stays. */
 export async function learn(context: Context): Promise<Ended> {
-  const { job, from, emit } = context
+  const { file } = context.from
+  const make = () => trainerOf(context)
+  const trainer = await (file === null ? make() : asSaidLater(file, make))
+  try {
+    return await withPhotographs(context, trainer)
+  } finally {
+    trainer.close()
+  }
+}
+
+async function withPhotographs(context: Context, trainer: NativeTrainer): Promise<Ended> {
+  const { job, from, models, checkpoints, emit } = context
   try {
     const photographs = await openBoth(job, from.plan.imageSize, emit)
     try {
       await photographs.tellSkipped()
       const state = await recognised(context, await photographs.fingerprint())
-      const trainer = await trainerOf(context)
-      try {
-        return await untilItEnds({ ...context, trainer, photographs, state })
-      } finally {
-        trainer.close()
-      }
+      return await untilItEnds({ ...context, trainer, photographs, state })
     } finally {
       photographs.close()
     }
   } catch (failure) {
-    // Ended before the first step: what is there to go on from is there already.
+    // Ended before the first step: of a run that goes on, what is there to go on from is there already.
     const reason = endedBy(job, failure)
     if (reason === null) throw failure
-    if (from.file === null) await context.models.interrupted(from.state.epoch)
-    if (from.file === null) await context.checkpoints.save(from.state, null)
-    return { reason, state: from.state }
+    const { state } = from
+    if (models.saved === null) await averaged({ job, trainer }, () => models.interrupted(state.epoch))
+    if (from.file === null) await checkpoints.save(state, trainer)
+    return { reason, state }
   }
 }
 

@@ -1,6 +1,7 @@
 // All that a run was decided to be, as plain JSON: what a checkpoint holds beside tensors, so that the run can go on where
 // those who planned it are gone.
 
+import * as check from '../check.js'
 import { Augmentation } from '../data/index.js'
 import { TorchError } from '../errors.js'
 import { choosePrecision, type DeviceChoice } from '../inference/index.js'
@@ -9,6 +10,7 @@ import {
   type ArchitectureName,
   type AugmentationSpec,
   type LossSpec,
+  type NetworkDescription,
   type NetworkSpec,
   type NormalisationSpec,
   native,
@@ -17,17 +19,17 @@ import {
 } from '../native/index.js'
 import type { Job } from './job.js'
 import { versionsOf } from './record.js'
-import { restoredSchedule, type StoredSchedule, storedSchedule } from './schedule-table.js'
+import { type StoredSchedule, storedSchedule } from './schedule-table.js'
 import type { Schedule } from './schedules.js'
 import type { TrainingData, TrainingSettings } from './settings.js'
 import type { Stage } from './stages.js'
 import type { Start } from './start.js'
 
-const FORMAT = 1
+export const PLAN_FORMAT = 1
 const CHOSEN = 'as the run began'
 
 export interface Plan {
-  readonly format: typeof FORMAT
+  readonly format: typeof PLAN_FORMAT
   readonly network: NetworkSpec
   readonly classes: readonly string[]
   readonly imageSize: number
@@ -54,7 +56,7 @@ type StoredSettings = Omit<TrainingSettings, 'augmentation' | 'freeze' | 'schedu
 export function planOf(job: Job, start: Start, recipe: Plan['recipe'], list: string): Plan {
   const { freeze: _, augmentation, schedule, ...settings } = job.settings
   return {
-    format: FORMAT,
+    format: PLAN_FORMAT,
     network: job.network,
     classes: job.classifier.classes,
     imageSize: start.imageSize,
@@ -71,37 +73,30 @@ export function planOf(job: Job, start: Start, recipe: Plan['recipe'], list: str
   }
 }
 
-/** Throws TorchError WEIGHTS for a plan of another version of the package. */
-export function checkPlan(value: unknown, shown: string): Plan {
-  const { format } = (value ?? {}) as { format?: unknown }
-  if (format === FORMAT) return value as Plan
-  const message = `Cannot go on from ${shown}: it is of another version of @facecls/torch. Go on with that version, or start anew.`
-  throw new TorchError('WEIGHTS', message)
-}
-
 export interface JobOfPlan {
   readonly plan: Plan
   readonly data: TrainingData
   readonly output: string
   readonly signal: AbortSignal | undefined
   readonly outOfTime: AbortSignal | undefined
-  /** In place of one that could not be stored. */
-  readonly schedule: Schedule | undefined
+  /** As it was planned. */
+  readonly schedule: Schedule
 }
 
 /**
  * The job as it was planned, on the same kind of device and in the same precision.
  *
- * @throws TypeError: the plan has a schedule that could not be stored, and none is given. TorchError DEVICE or PRECISION: this
- *   machine lacks what the run began with.
+ * @throws TorchError DEVICE or PRECISION: this machine lacks what the run began with. TypeError, RangeError or TorchError NETWORK:
+ *   the plan contradicts itself.
  */
-export function jobOf({ plan, data, output, signal, outOfTime, schedule: given }: JobOfPlan): Job {
+export function jobOf({ plan, data, output, signal, outOfTime, schedule }: JobOfPlan): Job {
   const { network, classes, settings, stages, loss } = plan
   const addon = native('training')
   const compute = nativeNow(() => addon.computeInfo())
   const device = deviceOf(plan, compute.cudaDevices)
   const { architecture, head } = network as NetworkSpec & { architecture: ArchitectureName }
-  const schedule = given ?? scheduleOf(settings.schedule)
+  const description = nativeNow(() => addon.describeNetwork(network))
+  checkLayers(stages, description)
   return {
     classifier: { architecture, classes, head: headOf(head), pretrained: null },
     data,
@@ -112,7 +107,7 @@ export function jobOf({ plan, data, output, signal, outOfTime, schedule: given }
       augmentation: Augmentation.restored(settings.augmentation),
     },
     network,
-    description: nativeNow(() => addon.describeNetwork(network)),
+    description,
     stages,
     freezingLeftAside: false,
     loss,
@@ -126,9 +121,12 @@ export function jobOf({ plan, data, output, signal, outOfTime, schedule: given }
   }
 }
 
-function scheduleOf(stored: StoredSchedule | null): Schedule {
-  if (stored !== null) return restoredSchedule(stored)
-  throw new TypeError('Expected a schedule, as the run has one of its own, which no checkpoint can hold')
+function checkLayers(stages: readonly Stage[], { layers }: NetworkDescription): void {
+  const known = new Set(layers.map(({ name }) => name))
+  for (const { number, trainable } of stages)
+    for (const layer of trainable)
+      if (!known.has(layer))
+        throw new RangeError(check.expected('layers of the network', `stage ${number}`, layer))
 }
 
 function deviceOf({ device: name }: Plan, cudaDevices: number): DeviceChoice {

@@ -1,5 +1,6 @@
 // Schedules from what was stored of them.
 
+import * as check from '../check.js'
 import { type PlateauOptions, reduceLROnPlateau } from './plateau.js'
 import {
   type CosineOptions,
@@ -26,15 +27,15 @@ export interface StoredSchedule {
 /** Null for a schedule that a user wrote: its functions cannot be stored. */
 export function storedSchedule(schedule: Schedule): StoredSchedule | null {
   const { kind, settings } = schedule
-  const parts = kind === 'sequence' ? sequenceParts(schedule) : [schedule]
+  if (!isOfFactory(schedule)) return null
+  const parts = kind === 'sequence' ? sequenceParts(schedule) : []
   return parts.every(isOfFactory) ? { kind, settings } : null
 }
 
 /** @throws TypeError or RangeError for settings that no factory made. */
 export function restoredSchedule({ kind, settings }: StoredSchedule): Schedule {
-  const make = FACTORIES[kind]
-  if (make === undefined) throw new TypeError(`Unknown schedule ${JSON.stringify(kind)}`)
-  return make(settings)
+  check.oneOf('schedule.kind', kind, Object.keys(FACTORIES))
+  return FACTORIES[kind](settings)
 }
 
 const FACTORIES: Record<ScheduleKind, (settings: Settings) => Schedule> = {

@@ -1,7 +1,14 @@
 // A training from its first file to its last.
 
-import { type NativeModel, native, nativeCall } from '../native/index.js'
-import { type Checkpoint, Checkpoints, removeRemnants } from './checkpoints.js'
+import {
+  type NativeModel,
+  type NetworkDescription,
+  native,
+  nativeCall,
+  type StateTensor,
+} from '../native/index.js'
+import { asSaidLater } from './checkpoint-content.js'
+import { type Checkpoint, Checkpoints } from './checkpoints.js'
 import { saveCurves } from './curves.js'
 import type { Emit } from './events.js'
 import { History } from './history.js'
@@ -10,7 +17,7 @@ import { type From, learn } from './learn.js'
 import { savePhotographs } from './photograph-list.js'
 import { planOf } from './plan.js'
 import { recipeOf } from './record.js'
-import { takeFolder, takeFreshFolder } from './run-folder.js'
+import { removeTemporary, takeFreshFolder } from './run-folder.js'
 import type { RunResult } from './run-result.js'
 import { beginning } from './run-state.js'
 import { SavedModels } from './saved-models.js'
@@ -35,28 +42,34 @@ export async function train(job: Job, emit: Emit): Promise<RunResult> {
   }
 }
 
-/** Goes on from a checkpoint of the same folder, to the same end. */
+/** Goes on from a checkpoint of the same folder, which the caller has taken, to the same end. */
 export async function goOn(job: Job, checkpoint: Checkpoint, emit: Emit): Promise<RunResult> {
-  const folder = await takeFolder(job.output)
+  const { file, plan, model: weights } = checkpoint
+  await removeTemporary(job.output)
+  const model = await asSaidLater(file, () => made(job, plan.normalisation))
   try {
-    await removeRemnants(job.output)
-    const model = await made(job, checkpoint.plan.normalisation)
-    try {
-      await nativeCall(model.load(checkpoint.model))
-      return await toTheEnd(job, checkpoint, model, emit)
-    } finally {
-      model.close()
-    }
+    await asSaidLater(file, async () => {
+      refuseIncomplete(weights, job.description)
+      return nativeCall(model.load(weights))
+    })
+    return await toTheEnd(job, checkpoint, model, emit)
   } finally {
-    await folder.release()
+    model.close()
   }
+}
+
+/** A tensor that is not given would keep its random values. */
+function refuseIncomplete(weights: readonly StateTensor[], { tensors }: NetworkDescription): void {
+  const given = new Set(weights.map(({ name }) => name))
+  for (const { name } of tensors)
+    if (!given.has(name)) throw new RangeError(`Expected a tensor ${name} but received none`)
 }
 
 async function toTheEnd(job: Job, from: From, model: NativeModel, emit: Emit): Promise<RunResult> {
   const { plan } = from
   const history = await History.begin(job.output, from.state)
   const models = new SavedModels(job, plan, model, from.state.best, emit)
-  const checkpoints = new Checkpoints(job.output, plan, model, emit)
+  const checkpoints = new Checkpoints(job.output, plan, model, from.state.globalStep, emit)
   const { reason, state } = await learn({ job, from, model, history, models, checkpoints, emit })
   const { best, last, bestEpoch } = models
   await saveCurves(job, state.rows, bestEpoch)

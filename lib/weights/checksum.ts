@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { RangeReader } from '../files/index.js'
-import { LENGTH_BYTES, lengthOf } from './safetensors-header.js'
+import { HEADER_LIMIT, LENGTH_BYTES, lengthOf } from './safetensors-header.js'
 
 /** Its name among the metadata. */
 export const CHECKSUM = 'sha256'
@@ -14,7 +14,8 @@ const PIECE_BYTES = 2 ** 22
 function placeOf(header: Uint8Array): number | null {
   const key = `"${CHECKSUM}":"`
   const at = Buffer.from(header.buffer, header.byteOffset, header.byteLength).indexOf(key)
-  return at === -1 ? null : at + key.length
+  const place = at + key.length
+  return at === -1 || place + NO_CHECKSUM.length > header.byteLength ? null : place
 }
 
 /** Fills in the digits of a header that was made with {@link NO_CHECKSUM}. */
@@ -32,8 +33,9 @@ export async function seal(header: Uint8Array, data: readonly Uint8Array[]): Pro
 /** Whether the file has a checksum and is as it was written. */
 export async function isSealed(file: RangeReader): Promise<boolean> {
   if (file.size < LENGTH_BYTES) return false
-  const headerBytes = LENGTH_BYTES + lengthOf(await file.read(0, LENGTH_BYTES))
-  if (!(headerBytes <= file.size)) return false
+  const length = lengthOf(await file.read(0, LENGTH_BYTES))
+  const headerBytes = LENGTH_BYTES + length
+  if (length > HEADER_LIMIT || headerBytes > file.size) return false
   const header = await file.read(0, headerBytes)
   const place = placeOf(header)
   if (place === null) return false

@@ -1,16 +1,8 @@
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Augmentation, type FaceDataset } from '../../lib/data/index.js'
+import type { FaceDataset } from '../../lib/data/index.js'
 import { FaceClassifier } from '../../lib/face-classifier.js'
 import { freeze } from '../../lib/model/index.js'
 import {
@@ -19,9 +11,7 @@ import {
   constant,
   cosine,
   linearWarmUp,
-  type Run,
   type RunEvent,
-  type RunResult,
   reduceLROnPlateau,
   type Schedule,
   sequence,
@@ -29,20 +19,14 @@ import {
   stepDecay,
   Trainer,
 } from '../../lib/training/index.js'
+import { checkpointsOf, smallMobileNet, stopAt, stoppedAfter, tracesOf } from './resumption.js'
 import { drawnFaces, eventsOf, newOutput } from './small-training.js'
 
 let parts: { train: FaceDataset; val: FaceDataset }
 let trunk: string
 
-/** MobileNetV2 at 32 pixels: three updates an epoch. */
-const small = (classifier = FaceClassifier.mobilenetV2({ classes: parts.train })): Trainer =>
-  classifier
-    .trainer(parts)
-    .imageSize(32)
-    .batchSize(4)
-    .device('cpu')
-    .seed(7)
-    .augment(Augmentation.standard().mixup()) as unknown as Trainer
+/** Three updates an epoch. */
+const small = (classifier?: FaceClassifier<'mobilenetV2'>): Trainer => smallMobileNet(parts, classifier)
 
 /** For what lives as long as the tests of this file. */
 const shared = mkdtempSync(join(tmpdir(), 'facecls-resume-'))
@@ -56,32 +40,6 @@ beforeAll(async () => {
     .start({ output: join(shared, 'trunk') })
   trunk = (await run.finished).best
 })
-
-const checkpointsOf = (output: string): string[] => readdirSync(join(output, 'checkpoints')).sort()
-
-/** Starts it and stops it once so many steps are done. */
-async function stoppedAfter(trainer: Trainer, steps: number, output = newOutput()): Promise<RunResult> {
-  const controller = new AbortController()
-  return stopAt(trainer.start({ output, signal: controller.signal }), controller, steps)
-}
-
-async function stopAt(run: Run, controller: AbortController, steps: number): Promise<RunResult> {
-  for await (const event of run.events())
-    if (event.type === 'step' && event.globalStep === steps) controller.abort()
-  return run.finished
-}
-
-/** What has to be the same, bit for bit. */
-function tracesOf({ output, history, bestEpoch }: RunResult) {
-  const file = (name: string): string => readFileSync(join(output, name)).toString('base64')
-  return {
-    history,
-    bestEpoch,
-    table: readFileSync(join(output, 'history.csv'), 'utf8'),
-    best: file('best.safetensors'),
-    last: file('last.safetensors'),
-  }
-}
 
 const trainers: [string, () => Trainer][] = [
   [
@@ -266,35 +224,5 @@ describe('checkpoints', () => {
     const stopped = await stoppedAfter(small().epochs(4).optimizer(adam()).schedule(steps), 1)
     const resumed = await (await Trainer.resume(stopped.output)).finished
     expect(resumed.history.map(({ learningRate }) => learningRate)).toEqual([1e-3, 1e-3 / 3, 1e-3, 1e-4])
-  })
-})
-
-describe('the folder of a run', () => {
-  it('is taken by one run at a time, and overwritten only when told', async () => {
-    const output = newOutput()
-    const first = small().epochs(1).start({ output })
-    for await (const event of first.events()) if (event.type === 'step') break
-    await expect(small().epochs(1).start({ output, overwrite: true }).finished).rejects.toThrow(/at work in/)
-    await first.finished
-    await expect(small().epochs(1).start({ output }).finished).rejects.toThrow(/is not empty/)
-    writeFileSync(join(output, 'notes.txt'), 'mine')
-    await expect(small().epochs(1).start({ output, overwrite: true }).finished).rejects.toThrow(/notes\.txt/)
-    unlinkSync(join(output, 'notes.txt'))
-    const again = await small().epochs(2).start({ output, overwrite: true }).finished
-    expect(again.history).toHaveLength(2)
-    expect(() => small().start({ output, overwrite: 'yes' as never })).toThrow(TypeError)
-  })
-
-  it('explains itself', async () => {
-    const { output } = await small().epochs(1).start({ output: newOutput() }).finished
-    const { data, environment, training, versions } = JSON.parse(
-      readFileSync(join(output, 'config.json'), 'utf8'),
-    )
-    expect(data).toMatchObject({ train: 12, val: 6, fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/) })
-    expect(environment).toMatchObject({ processors: expect.any(Number), platform: expect.any(String) })
-    expect([training.seed, Object.keys(versions)]).toEqual([7, ['facecls', 'torch', 'node']])
-    const [header, ...rows] = readFileSync(join(output, 'photographs.csv'), 'utf8').trim().split('\n')
-    expect([header, rows.length]).toEqual(['file,identity,train,val', 18])
-    expect(readdirSync(output)).not.toContain('.lock')
   })
 })
