@@ -16,7 +16,7 @@ import { openBoth, type Photographs } from './prepare.js'
 import type { EndReason } from './run-result.js'
 import { type EpochSums, NO_STEPS, type RunState } from './run-state.js'
 import type { SavedModels } from './saved-models.js'
-import { rateWithin } from './schedules.js'
+import { rateWithin, storable } from './schedules.js'
 import { stageSpec, trainerSpec } from './specs.js'
 import { stageOf } from './stages.js'
 
@@ -173,7 +173,7 @@ async function validateAndKeep(session: Session, plan: EpochPlan): Promise<void>
     ...state,
     epoch: plan.epoch + 1,
     sums: NO_STEPS,
-    schedule: schedule.next(state.schedule, row),
+    schedule: storable('schedule.next()', schedule.next(state.schedule, row)),
     improvement: stopEarly === null ? state.improvement : seen(stopEarly, state.improvement, row),
     rows: [...state.rows, row],
     timing: [...state.timing, timing],

@@ -1,5 +1,6 @@
 // The two models that a run keeps: the best so far and the latest, each a bundle that opens by itself.
 
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BundleMetadata, saveBundle } from '../model/index.js'
 import { type NativeModel, nativeCall, type StateTensor } from '../native/index.js'
@@ -7,9 +8,31 @@ import type { Emit } from './events.js'
 import type { HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import type { Plan } from './plan.js'
+import type { RunState } from './run-state.js'
+
+type Kind = 'best' | 'last'
 
 /** What bundles tell of the run. */
 type Described = Pick<Plan, 'imageSize' | 'normalisation' | 'recipe' | 'versions'>
+
+/** What is there already, where a run goes on. */
+interface Earlier {
+  /** The epoch whose weights best.safetensors holds. */
+  readonly best: HistoryRow | null
+  readonly hasLast: boolean
+}
+
+export const NO_MODELS: Earlier = Object.freeze({ best: null, hasLast: false })
+
+/** Of the models that a run had saved, those that still are there. */
+export async function earlierModels(output: string, { best }: Pick<RunState, 'best'>): Promise<Earlier> {
+  const has = (kind: Kind) =>
+    access(modelFile(output, kind)).then(
+      () => true,
+      () => false,
+    )
+  return { best: (await has('best')) ? best : null, hasLast: await has('last') }
+}
 
 export class SavedModels {
   readonly #job: Job
@@ -19,13 +42,12 @@ export class SavedModels {
   #best: HistoryRow | undefined
   #lastSaved = false
 
-  /** `best`: the epoch whose weights best.safetensors holds, where the run goes on. */
-  constructor(job: Job, plan: Described, model: NativeModel, best: HistoryRow | null, emit: Emit) {
+  constructor(job: Job, plan: Described, model: NativeModel, { best, hasLast }: Earlier, emit: Emit) {
     this.#job = job
     this.#model = model
     this.#emit = emit
     this.#best = best ?? undefined
-    this.#lastSaved = best !== null
+    this.#lastSaved = hasLast
     this.#metadata = {
       architecture: job.classifier.architecture,
       head: job.network.head,
@@ -74,7 +96,7 @@ export class SavedModels {
   }
 
   async #save(
-    kind: 'best' | 'last',
+    kind: Kind,
     epoch: number,
     state: readonly StateTensor[],
     metrics: Record<string, number>,
@@ -85,10 +107,12 @@ export class SavedModels {
     this.#emit({ type: 'checkpoint', epoch, kind, file })
   }
 
-  #file(kind: 'best' | 'last'): string {
-    return join(this.#job.output, `${kind}.safetensors`)
+  #file(kind: Kind): string {
+    return modelFile(this.#job.output, kind)
   }
 }
+
+const modelFile = (output: string, kind: Kind): string => join(output, `${kind}.safetensors`)
 
 /** Higher validation top-1, then lower loss; at a tie the earlier epoch stays. */
 function isBetter(row: HistoryRow, best: HistoryRow): boolean {

@@ -19,8 +19,8 @@ import { planOf } from './plan.js'
 import { recipeOf } from './record.js'
 import { removeTemporary, takeFreshFolder } from './run-folder.js'
 import type { RunResult } from './run-result.js'
-import { beginning } from './run-state.js'
-import { SavedModels } from './saved-models.js'
+import { beginning, type RunState } from './run-state.js'
+import { earlierModels, SavedModels } from './saved-models.js'
 import { readStart, type Start } from './start.js'
 
 /** Resolves when the training is complete or was ended by the job's signal or settings. */
@@ -65,10 +65,13 @@ function refuseIncomplete(weights: readonly StateTensor[], { tensors }: NetworkD
     if (!given.has(name)) throw new RangeError(`Expected a tensor ${name} but received none`)
 }
 
-async function toTheEnd(job: Job, from: From, model: NativeModel, emit: Emit): Promise<RunResult> {
-  const { plan } = from
+async function toTheEnd(job: Job, begun: From, model: NativeModel, emit: Emit): Promise<RunResult> {
+  const { plan } = begun
+  const earlier = await earlierModels(job.output, begun.state)
+  if (earlier.best !== begun.state.best) tellBestMissing(begun.state, emit)
+  const from = { ...begun, state: { ...begun.state, best: earlier.best } }
   const history = await History.begin(job.output, from.state)
-  const models = new SavedModels(job, plan, model, from.state.best, emit)
+  const models = new SavedModels(job, plan, model, earlier, emit)
   const checkpoints = new Checkpoints(job.output, plan, model, from.state.globalStep, emit)
   const { reason, state } = await learn({ job, from, model, history, models, checkpoints, emit })
   const { best, last, bestEpoch } = models
@@ -97,6 +100,11 @@ function made(
 ): Promise<NativeModel> {
   const spec = { network, normalisation, precision: precision.name, device: device.name, seed }
   return nativeCall(native().createModel(spec))
+}
+
+function tellBestMissing({ best }: RunState, emit: Emit): void {
+  const message = `best.safetensors, of epoch ${best?.epoch}, is gone: the best model is chosen among the epochs to come.`
+  emit({ type: 'warning', code: 'best_missing', message })
 }
 
 function tellStart({ freezingLeftAside }: Job, { loaded }: Start, emit: Emit): void {
