@@ -95,6 +95,7 @@ async function trainerOf({ job, from, model }: Context): Promise<NativeTrainer> 
   if (from.trainer.length === 0) return trainer
   try {
     await nativeCall(trainer.load(from.trainer))
+    from.trainer.length = 0 // as much memory as the optimizer takes, for all of the run
     return trainer
   } catch (failure) {
     trainer.close()

@@ -50,7 +50,8 @@ export async function goOn(job: Job, checkpoint: Checkpoint, emit: Emit): Promis
   try {
     await asSaidLater(file, async () => {
       refuseIncomplete(weights, job.description)
-      return nativeCall(model.load(weights))
+      await nativeCall(model.load(weights))
+      weights.length = 0 // as much memory as the network takes, for all of the run
     })
     return await toTheEnd(job, checkpoint, model, emit)
   } finally {
