@@ -10,7 +10,7 @@ import { saveConfig } from './config.js'
 import { isOver, seen } from './early-stopping.js'
 import { type EpochPlan, trainEpoch, validate } from './epoch.js'
 import type { Emit } from './events.js'
-import type { History, HistoryRow } from './history.js'
+import { History, type HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import { openBoth, type Photographs } from './prepare.js'
 import type { EndReason } from './run-result.js'
@@ -27,7 +27,6 @@ export interface Context {
   readonly job: Job
   readonly from: From
   readonly model: NativeModel
-  readonly history: History
   readonly models: SavedModels
   readonly checkpoints: Checkpoints
   readonly emit: Emit
@@ -42,6 +41,7 @@ export interface Ended {
 interface Session extends Context {
   readonly trainer: NativeTrainer
   readonly photographs: Photographs
+  readonly history: History
   state: RunState
 }
 
@@ -64,7 +64,8 @@ async function withPhotographs(context: Context, trainer: NativeTrainer): Promis
     try {
       await photographs.tellSkipped()
       const state = await recognised(context, await photographs.fingerprint())
-      return await untilItEnds({ ...context, trainer, photographs, state })
+      const history = await History.begin(job.output, state)
+      return await untilItEnds({ ...context, trainer, photographs, history, state })
     } finally {
       photographs.close()
     }

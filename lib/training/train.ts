@@ -11,7 +11,6 @@ import { asSaidLater } from './checkpoint-content.js'
 import { type Checkpoint, Checkpoints } from './checkpoints.js'
 import { saveCurves } from './curves.js'
 import type { Emit } from './events.js'
-import { History } from './history.js'
 import type { Job } from './job.js'
 import { type From, learn } from './learn.js'
 import { savePhotographs } from './photograph-list.js'
@@ -71,10 +70,9 @@ async function toTheEnd(job: Job, begun: From, model: NativeModel, emit: Emit): 
   const earlier = await earlierModels(job.output, begun.state)
   if (earlier.best !== begun.state.best) tellBestMissing(begun.state, emit)
   const from = { ...begun, state: { ...begun.state, best: earlier.best } }
-  const history = await History.begin(job.output, from.state)
   const models = new SavedModels(job, plan, model, earlier, emit)
   const checkpoints = new Checkpoints(job.output, plan, model, from.state.globalStep, emit)
-  const { reason, state } = await learn({ job, from, model, history, models, checkpoints, emit })
+  const { reason, state } = await learn({ job, from, model, models, checkpoints, emit })
   const { best, last, bestEpoch } = models
   await saveCurves(job, state.rows, bestEpoch)
   const result = { reason, best, last, bestEpoch, history: state.rows, output: job.output }

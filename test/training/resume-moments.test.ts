@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -84,6 +84,17 @@ it('a run whose best model is gone says so, and finds another', async () => {
   expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'best_missing' }))
   expect(await run.finished).toMatchObject({ best, bestEpoch: 2 })
   expect(existsSync(best)).toBe(true)
+})
+
+it('a run that is refused keeps what it had told', async () => {
+  const own = (await drawnFaces(['anna', 'ben'], 6)).split({ train: 2 / 3, val: 1 / 3 })
+  const { output } = await stoppedAfter(smallMobileNet(own).epochs(2), 1)
+  const table = join(output, 'history.csv')
+  appendFileSync(table, 'a row that was told after the checkpoint\n')
+  const before = readFileSync(table, 'utf8')
+  spoil(own.train.at(0).file)
+  await expect((await Trainer.resume(output)).finished).rejects.toMatchObject({ code: 'DATASET' })
+  expect(readFileSync(table, 'utf8')).toBe(before)
 })
 
 it('a schedule whose state no checkpoint can hold is refused', async () => {
