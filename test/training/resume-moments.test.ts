@@ -105,6 +105,8 @@ it('a schedule whose state no checkpoint can hold is refused', async () => {
 
 it('of two that resume a run at once one is refused', async () => {
   const { output } = await stoppedAfter(trainer(), 1)
+  const aborted = Trainer.resume(output, { signal: AbortSignal.abort() })
+  await expect(aborted).rejects.toMatchObject({ name: 'TorchError', code: 'ABORTED' })
   const both = await Promise.allSettled([Trainer.resume(output), Trainer.resume(output)])
   const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
   expect(refused).toMatchObject([{ code: 'FILE', message: /Another run is at work/ }])
