@@ -1,8 +1,8 @@
 // The two models that a run keeps: the best so far and the latest, each a bundle that opens by itself.
 
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BundleMetadata, saveBundle } from '../model/index.js'
+import { TorchError } from '../errors.js'
+import { type BundleMetadata, readBundleMetadata, saveBundle } from '../model/index.js'
 import { type NativeModel, nativeCall, type StateTensor } from '../native/index.js'
 import type { Emit } from './events.js'
 import type { HistoryRow } from './history.js'
@@ -24,14 +24,20 @@ interface Earlier {
 
 export const NO_MODELS: Earlier = Object.freeze({ best: null, hasLast: false })
 
-/** Of the models that a run had saved, those that still are there. */
+/** Of the models that a run had saved, those that still are: a kill may have left a best one that the checkpoint does not know. */
 export async function earlierModels(output: string, { best }: Pick<RunState, 'best'>): Promise<Earlier> {
-  const has = (kind: Kind) =>
-    access(modelFile(output, kind)).then(
-      () => true,
-      () => false,
-    )
-  return { best: (await has('best')) ? best : null, hasLast: await has('last') }
+  const found = await Promise.all((['best', 'last'] as const).map((kind) => epochIn(modelFile(output, kind))))
+  return { best: best !== null && found[0] === best.epoch ? best : null, hasLast: found[1] !== null }
+}
+
+/** Null where there is no model. */
+async function epochIn(file: string): Promise<number | null> {
+  try {
+    return (await readBundleMetadata(file)).metrics.epoch ?? null
+  } catch (thrown) {
+    if (thrown instanceof TorchError) return null
+    throw thrown
+  }
 }
 
 export class SavedModels {

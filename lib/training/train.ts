@@ -102,7 +102,7 @@ function made(
 }
 
 function tellBestMissing({ best }: RunState, emit: Emit): void {
-  const message = `best.safetensors, of epoch ${best?.epoch}, is gone: the best model is chosen among the epochs to come.`
+  const message = `best.safetensors is not that of epoch ${best?.epoch}, but gone or of an epoch that is learned anew: the best model is chosen among the epochs to come.`
   emit({ type: 'warning', code: 'best_missing', message })
 }
 

@@ -1,7 +1,16 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readBundleMetadata } from '../../lib/model/index.js'
 import { constant, type RunEvent, type RunResult, sgd, Trainer } from '../../lib/training/index.js'
 import { type Parts, smallMobileNet, stoppedAfter, tracesOf } from './resumption.js'
 import { drawnFaces, eventsOf, newOutput, spoil } from './small-training.js'
@@ -76,14 +85,23 @@ it('a run whose time is up goes on with as much time again', async () => {
   expect(again.reason).toBe('time_budget')
 })
 
-it('a run whose best model is gone says so, and finds another', async () => {
+it.each<[string, (best: string, later: string) => void]>([
+  ['is gone', (best) => rmSync(best)],
+  ['is of a later epoch, after which it was killed', (best, later) => copyFileSync(later, best)],
+  ['is damaged', (best) => writeFileSync(best, 'no model')],
+])('a run whose best model %s says so, and finds another', async (_, change) => {
+  const whole = await trainer().start({ output: newOutput() }).finished
   const { output, best } = await stoppedAt(({ type }) => type === 'epoch', trainer())
-  rmSync(best)
+  change(best, whole.last)
+  const controller = new AbortController()
+  const stopped = await Trainer.resume(output, { signal: controller.signal })
+  controller.abort()
+  expect(await stopped.finished).toMatchObject({ bestEpoch: null, best: join(output, 'last.safetensors') })
   const run = await Trainer.resume(output)
   const events = await eventsOf(run)
   expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'best_missing' }))
   expect(await run.finished).toMatchObject({ best, bestEpoch: 2 })
-  expect(existsSync(best)).toBe(true)
+  expect((await readBundleMetadata(best)).metrics.epoch).toBe(2)
 })
 
 it('a run that is refused keeps what it had told', async () => {
