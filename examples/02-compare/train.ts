@@ -63,8 +63,9 @@ export async function trainOnce(job: Job, network: Network, trainer: Trainer): P
 }
 
 async function begunOrResumed({ signal, terminal }: Job, trainer: Trainer, folder: string): Promise<Run> {
-  const checkpoints = await readdir(join(folder, 'checkpoints')).catch(() => [])
-  if (checkpoints.length > 0) {
+  const names = await readdir(join(folder, 'checkpoints')).catch(() => [])
+  // Hidden is what a killed process had not saved to its end.
+  if (names.some((name) => !name.startsWith('.'))) {
     try {
       return await Trainer.resume(folder, { signal })
     } catch (thrown) {

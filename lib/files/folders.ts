@@ -6,7 +6,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import * as check from '../check.js'
 import { TorchError } from '../errors.js'
 import { attempt } from './file-error.js'
-import { temporaryBeside } from './save.js'
+import { flushFolder, temporaryBeside } from './save.js'
 import { listed, quoted } from './shown.js'
 
 /**
@@ -69,7 +69,11 @@ async function makeWithParents(folder: string): Promise<void> {
     missing.push(known)
     known = dirname(known)
   }
-  for (const name of missing.reverse()) await mkdir(name).catch(unlessMadeMeanwhile(name))
+  for (const name of missing.reverse()) {
+    await mkdir(name).catch(unlessMadeMeanwhile(name))
+    // What is saved in it is lost with it. A parent that cannot be opened for reading cannot be flushed either.
+    await flushFolder(dirname(name)).catch(() => undefined)
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -10,7 +10,7 @@ export {
   type SavedState,
   saveBundle,
 } from './bundle.js'
-export { type BundleMetadata, INPUT_SIZE_LIMIT, type Json } from './bundle-metadata.js'
+export { type BundleMetadata, checkBundleMetadata, INPUT_SIZE_LIMIT, type Json } from './bundle-metadata.js'
 export {
   checkStages,
   type FreezeOptions,
@@ -27,7 +27,6 @@ export {
 export {
   type ClassifierHeadOptions,
   type CosineHeadOptions,
-  checkHeadSpec,
   classifierHead,
   cosineHead,
   type EmbeddingHeadOptions,

@@ -5,10 +5,12 @@ import { CACHE_KINDS } from '../data/index.js'
 import { messageOf, TorchError } from '../errors.js'
 import { plain, quoted } from '../files/index.js'
 import { PRECISIONS } from '../inference/index.js'
-import { ARCHITECTURE_NAMES, checkHeadSpec, checkNormalisation } from '../model/index.js'
+import { checkBundleMetadata } from '../model/index.js'
 import { PLAN_FORMAT, type Plan } from './plan.js'
+import { checkRates } from './rates.js'
 import type { RunState } from './run-state.js'
 import { SAMPLINGS } from './sampler.js'
+import { LARGEST_BUDGET, LARGEST_SEED, SMALLEST_BUDGET } from './settings.js'
 
 /** Throws TypeError or RangeError. */
 type Check = (name: string, value: unknown) => void
@@ -53,11 +55,11 @@ const SETTINGS = object({
   schedule: orNull(object({ kind: check.string, settings: object({}) })),
   epochs: from(1),
   stopEarly: orNull(object({ monitor: oneOf(['valLoss', 'valTop1']), patience: from(0), threshold: number })),
-  timeBudget: orNull(number),
+  timeBudget: orNull((name, value) => check.number(name, value, SMALLEST_BUDGET, LARGEST_BUDGET)),
   checkpoints: object({ everySteps: orNull(from(1)), minSeconds: number, keep: from(1) }),
   batchSize: from(1),
   accumulate: from(1),
-  seed: from(0),
+  seed: (name, value) => check.integer(name, value, 0, LARGEST_SEED),
 })
 
 const STAGE = object({
@@ -70,18 +72,13 @@ const STAGE = object({
 })
 
 const PLAN = object({
-  network: object({ architecture: oneOf(ARCHITECTURE_NAMES), head: checkHeadSpec }),
-  classes: list(check.string),
-  imageSize: from(1),
-  normalisation: checkNormalisation,
+  network: object({}),
   settings: SETTINGS,
   stages: list(STAGE),
   loss: object({}),
   device: check.string,
   precision: oneOf(PRECISIONS),
   threads: from(1),
-  versions: object({ torch: check.string }),
-  recipe: object({}),
   list: check.string,
 })
 
@@ -110,15 +107,22 @@ export function readContent(file: string, json: string): { plan: Plan; state: Ru
     if (plan?.format !== undefined && plan.format !== PLAN_FORMAT) throw otherVersion(file)
     object({ plan: PLAN, state: STATE })('checkpoint', content)
     const checked = content as { plan: Plan; state: RunState }
+    checkModel(checked.plan)
     refuseContradictions(checked)
     return checked
   })
 }
 
+/** By what a bundle of it would say. */
+function checkModel({ network, classes, imageSize, normalisation, recipe, versions, settings }: Plan): void {
+  const { architecture } = checkBundleMetadata({
+    ...network,
+    ...{ classes, inputSize: imageSize, normalisation, recipe, versions, metrics: {} },
+  })
+  checkRates('layerRates', settings.layerRates, architecture)
+}
+
 function refuseContradictions({ plan, state }: { plan: Plan; state: RunState }): void {
-  const { head } = plan.network
-  if (head.kind !== 'embedding' && head.classes !== plan.classes.length)
-    throw new RangeError(check.expected(`the ${head.classes} classes of the head`, 'classes', plan.classes))
   if (plan.stages[0]?.firstEpoch !== 1)
     throw new RangeError(check.expected('a stage from the first epoch on', 'stages', plan.stages))
   if (state.rows.length !== state.epoch - 1)

@@ -5,9 +5,9 @@ import * as check from '../check.js'
 export interface CheckpointOptions {
   /** Saves one after every so many steps, at least 1, besides those at the ends of epochs. Defaults to none. */
   everySteps?: number
-  /** Seconds that have to pass before the end of an epoch makes another one, at least 0. Defaults to 30. */
+  /** The end of an epoch makes one where the last, or the run's beginning, is so many seconds ago, at least 0. Defaults to 30. */
   minSeconds?: number
-  /** The latest so many stay, at least 1. Defaults to 2. */
+  /** The latest so many stay, at least 1; with 1 there is nothing to go on from once it is damaged. Defaults to 2. */
   keep?: number
 }
 

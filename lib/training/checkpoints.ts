@@ -21,6 +21,7 @@ export interface Checkpoint {
   readonly file: string
   readonly plan: Plan
   readonly state: RunState
+  /** Emptied, as {@link trainer}, once it is loaded. */
   readonly model: StateTensor[]
   readonly trainer: StateTensor[]
 }

@@ -13,6 +13,7 @@ export interface WarningEvent {
     | 'dropped' // a last batch of a single sample
     | 'prefix_plain' // the frozen layers cannot be folded on this machine
     | 'checkpoint_damaged' // a checkpoint that the run does not go on from
+    | 'best_missing' // the best model of a run that goes on is no longer there: removed, or replaced before a kill
     | 'resumed_elsewhere' // the run goes on with another LibTorch or number of threads than it began with
   readonly message: string
 }

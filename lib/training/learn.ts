@@ -10,13 +10,13 @@ import { saveConfig } from './config.js'
 import { isOver, seen } from './early-stopping.js'
 import { type EpochPlan, trainEpoch, validate } from './epoch.js'
 import type { Emit } from './events.js'
-import type { History, HistoryRow } from './history.js'
+import { History, type HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import { openBoth, type Photographs } from './prepare.js'
 import type { EndReason } from './run-result.js'
 import { type EpochSums, NO_STEPS, type RunState } from './run-state.js'
 import type { SavedModels } from './saved-models.js'
-import { rateWithin } from './schedules.js'
+import { rateWithin, storable } from './schedules.js'
 import { stageSpec, trainerSpec } from './specs.js'
 import { stageOf } from './stages.js'
 
@@ -27,7 +27,6 @@ export interface Context {
   readonly job: Job
   readonly from: From
   readonly model: NativeModel
-  readonly history: History
   readonly models: SavedModels
   readonly checkpoints: Checkpoints
   readonly emit: Emit
@@ -42,6 +41,7 @@ export interface Ended {
 interface Session extends Context {
   readonly trainer: NativeTrainer
   readonly photographs: Photographs
+  readonly history: History
   state: RunState
 }
 
@@ -64,7 +64,8 @@ async function withPhotographs(context: Context, trainer: NativeTrainer): Promis
     try {
       await photographs.tellSkipped()
       const state = await recognised(context, await photographs.fingerprint())
-      return await untilItEnds({ ...context, trainer, photographs, state })
+      const history = await History.begin(job.output, state)
+      return await untilItEnds({ ...context, trainer, photographs, history, state })
     } finally {
       photographs.close()
     }
@@ -95,6 +96,7 @@ async function trainerOf({ job, from, model }: Context): Promise<NativeTrainer> 
   if (from.trainer.length === 0) return trainer
   try {
     await nativeCall(trainer.load(from.trainer))
+    from.trainer.length = 0 // as much memory as the optimizer takes, for all of the run
     return trainer
   } catch (failure) {
     trainer.close()
@@ -173,7 +175,7 @@ async function validateAndKeep(session: Session, plan: EpochPlan): Promise<void>
     ...state,
     epoch: plan.epoch + 1,
     sums: NO_STEPS,
-    schedule: schedule.next(state.schedule, row),
+    schedule: storable('schedule.next()', schedule.next(state.schedule, row)),
     improvement: stopEarly === null ? state.improvement : seen(stopEarly, state.improvement, row),
     rows: [...state.rows, row],
     timing: [...state.timing, timing],

@@ -3,7 +3,7 @@
 
 import { type Improvement, NOTHING_SEEN } from './early-stopping.js'
 import type { HistoryRow, TimingRow } from './history.js'
-import type { Schedule, ScheduleState } from './schedules.js'
+import { type Schedule, type ScheduleState, storable } from './schedules.js'
 
 /** Sums over the steps of an epoch so far. */
 export interface EpochSums {
@@ -50,7 +50,7 @@ export function beginning(schedule: Schedule, learningRate: number, epochs: numb
     epoch: 1,
     sums: NO_STEPS,
     globalStep: 0,
-    schedule: schedule.start(learningRate, epochs),
+    schedule: storable('schedule.start()', schedule.start(learningRate, epochs)),
     improvement: NOTHING_SEEN,
     rows: [],
     timing: [],

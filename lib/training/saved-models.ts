@@ -1,15 +1,44 @@
 // The two models that a run keeps: the best so far and the latest, each a bundle that opens by itself.
 
 import { join } from 'node:path'
-import { type BundleMetadata, saveBundle } from '../model/index.js'
+import { TorchError } from '../errors.js'
+import { type BundleMetadata, readBundleMetadata, saveBundle } from '../model/index.js'
 import { type NativeModel, nativeCall, type StateTensor } from '../native/index.js'
 import type { Emit } from './events.js'
 import type { HistoryRow } from './history.js'
 import type { Job } from './job.js'
 import type { Plan } from './plan.js'
+import type { RunState } from './run-state.js'
+
+type Kind = 'best' | 'last'
 
 /** What bundles tell of the run. */
 type Described = Pick<Plan, 'imageSize' | 'normalisation' | 'recipe' | 'versions'>
+
+/** What is there already, where a run goes on. */
+interface Earlier {
+  /** The epoch whose weights best.safetensors holds. */
+  readonly best: HistoryRow | null
+  readonly hasLast: boolean
+}
+
+export const NO_MODELS: Earlier = Object.freeze({ best: null, hasLast: false })
+
+/** Of the models that a run had saved, those that still are: a kill may have left a best one that the checkpoint does not know. */
+export async function earlierModels(output: string, { best }: Pick<RunState, 'best'>): Promise<Earlier> {
+  const found = await Promise.all((['best', 'last'] as const).map((kind) => epochIn(modelFile(output, kind))))
+  return { best: best !== null && found[0] === best.epoch ? best : null, hasLast: found[1] !== null }
+}
+
+/** Null where there is no model. */
+async function epochIn(file: string): Promise<number | null> {
+  try {
+    return (await readBundleMetadata(file)).metrics.epoch ?? null
+  } catch (thrown) {
+    if (thrown instanceof TorchError) return null
+    throw thrown
+  }
+}
 
 export class SavedModels {
   readonly #job: Job
@@ -19,13 +48,12 @@ export class SavedModels {
   #best: HistoryRow | undefined
   #lastSaved = false
 
-  /** `best`: the epoch whose weights best.safetensors holds, where the run goes on. */
-  constructor(job: Job, plan: Described, model: NativeModel, best: HistoryRow | null, emit: Emit) {
+  constructor(job: Job, plan: Described, model: NativeModel, { best, hasLast }: Earlier, emit: Emit) {
     this.#job = job
     this.#model = model
     this.#emit = emit
     this.#best = best ?? undefined
-    this.#lastSaved = best !== null
+    this.#lastSaved = hasLast
     this.#metadata = {
       architecture: job.classifier.architecture,
       head: job.network.head,
@@ -74,7 +102,7 @@ export class SavedModels {
   }
 
   async #save(
-    kind: 'best' | 'last',
+    kind: Kind,
     epoch: number,
     state: readonly StateTensor[],
     metrics: Record<string, number>,
@@ -85,10 +113,12 @@ export class SavedModels {
     this.#emit({ type: 'checkpoint', epoch, kind, file })
   }
 
-  #file(kind: 'best' | 'last'): string {
-    return join(this.#job.output, `${kind}.safetensors`)
+  #file(kind: Kind): string {
+    return modelFile(this.#job.output, kind)
   }
 }
+
+const modelFile = (output: string, kind: Kind): string => join(output, `${kind}.safetensors`)
 
 /** Higher validation top-1, then lower loss; at a tie the earlier epoch stays. */
 function isBetter(row: HistoryRow, best: HistoryRow): boolean {

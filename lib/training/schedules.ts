@@ -1,6 +1,7 @@
 // Schedules of the learning rate as values. A schedule holds no state of its own: it makes the state that a run
 // starts with and, after each epoch, the next one, so that one value serves any number of runs.
 
+import { isDeepStrictEqual } from 'node:util'
 import * as check from '../check.js'
 
 /** Where a schedule stands: plain JSON, so that it can be stored with a checkpoint. */
@@ -92,6 +93,12 @@ function forEpochs(this: Schedule, epochs: number): ScheduleStage {
 /** The rate at a share `progress` in [0, 1) of the epoch that `state` stands before. */
 export function rateWithin(schedule: Schedule, state: ScheduleState, progress: number): number {
   return schedule.within?.(state, progress) ?? state.learningRate
+}
+
+/** @throws TypeError where a checkpoint would give back another state: JSON knows neither NaN nor Infinity. */
+export function storable(name: string, state: ScheduleState): ScheduleState {
+  if (isDeepStrictEqual(JSON.parse(JSON.stringify(state) ?? 'null'), state)) return state
+  throw new TypeError(check.expected('what JSON can hold', name, state))
 }
 
 /** The schedule in force in an epoch, from 1: itself, or the part of a sequence. */

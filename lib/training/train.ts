@@ -11,7 +11,6 @@ import { asSaidLater } from './checkpoint-content.js'
 import { type Checkpoint, Checkpoints } from './checkpoints.js'
 import { saveCurves } from './curves.js'
 import type { Emit } from './events.js'
-import { History } from './history.js'
 import type { Job } from './job.js'
 import { type From, learn } from './learn.js'
 import { savePhotographs } from './photograph-list.js'
@@ -19,8 +18,8 @@ import { planOf } from './plan.js'
 import { recipeOf } from './record.js'
 import { removeTemporary, takeFreshFolder } from './run-folder.js'
 import type { RunResult } from './run-result.js'
-import { beginning } from './run-state.js'
-import { SavedModels } from './saved-models.js'
+import { beginning, type RunState } from './run-state.js'
+import { earlierModels, SavedModels } from './saved-models.js'
 import { readStart, type Start } from './start.js'
 
 /** Resolves when the training is complete or was ended by the job's signal or settings. */
@@ -50,7 +49,8 @@ export async function goOn(job: Job, checkpoint: Checkpoint, emit: Emit): Promis
   try {
     await asSaidLater(file, async () => {
       refuseIncomplete(weights, job.description)
-      return nativeCall(model.load(weights))
+      await nativeCall(model.load(weights))
+      weights.length = 0 // as much memory as the network takes, for all of the run
     })
     return await toTheEnd(job, checkpoint, model, emit)
   } finally {
@@ -65,12 +65,14 @@ function refuseIncomplete(weights: readonly StateTensor[], { tensors }: NetworkD
     if (!given.has(name)) throw new RangeError(`Expected a tensor ${name} but received none`)
 }
 
-async function toTheEnd(job: Job, from: From, model: NativeModel, emit: Emit): Promise<RunResult> {
-  const { plan } = from
-  const history = await History.begin(job.output, from.state)
-  const models = new SavedModels(job, plan, model, from.state.best, emit)
+async function toTheEnd(job: Job, begun: From, model: NativeModel, emit: Emit): Promise<RunResult> {
+  const { plan } = begun
+  const earlier = await earlierModels(job.output, begun.state)
+  if (earlier.best !== begun.state.best) tellBestMissing(begun.state, emit)
+  const from = { ...begun, state: { ...begun.state, best: earlier.best } }
+  const models = new SavedModels(job, plan, model, earlier, emit)
   const checkpoints = new Checkpoints(job.output, plan, model, from.state.globalStep, emit)
-  const { reason, state } = await learn({ job, from, model, history, models, checkpoints, emit })
+  const { reason, state } = await learn({ job, from, model, models, checkpoints, emit })
   const { best, last, bestEpoch } = models
   await saveCurves(job, state.rows, bestEpoch)
   const result = { reason, best, last, bestEpoch, history: state.rows, output: job.output }
@@ -97,6 +99,11 @@ function made(
 ): Promise<NativeModel> {
   const spec = { network, normalisation, precision: precision.name, device: device.name, seed }
   return nativeCall(native().createModel(spec))
+}
+
+function tellBestMissing({ best }: RunState, emit: Emit): void {
+  const message = `best.safetensors is not that of epoch ${best?.epoch}, but gone or of an epoch that is learned anew: the best model is chosen among the epochs to come.`
+  emit({ type: 'warning', code: 'best_missing', message })
 }
 
 function tellStart({ freezingLeftAside }: Job, { loaded }: Start, emit: Emit): void {

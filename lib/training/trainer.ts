@@ -97,11 +97,12 @@ export class Trainer<Name extends ArchitectureName = ArchitectureName> extends T
 
   /**
    * Goes on with a run that was stopped, killed or lost, at the very next batch: from the newest checkpoint of its folder
-   * that is whole, with all settings and photographs as they were. On the processor it ends bit for bit as it would have,
-   * on the same machine with as many threads. A time budget begins anew.
+   * that is whole, with all settings and photographs as they were; what was learned after it is learned anew. On the
+   * processor it ends bit for bit as it would have, on the same machine with as many threads. A time budget begins anew.
    *
-   * @throws TorchError FILE: there is no checkpoint. WEIGHTS: all are damaged, or of another version. DATASET: a photograph
-   *   is no longer there. DEVICE or PRECISION: this machine lacks what the run began with. TypeError: see `schedule`.
+   * @throws TorchError FILE: there is no checkpoint, or another run is at work in the folder. WEIGHTS: all are damaged, or the
+   *   newest is of another version or says what no run wrote. DATASET: a photograph is no longer there. DEVICE or PRECISION:
+   *   this machine lacks what the run began with. ABORTED: while it looked for the photographs. TypeError: see `schedule`.
    * @example
    * const run = await Trainer.resume('runs/first')
    * const { best, reason } = await run.finished

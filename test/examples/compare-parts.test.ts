@@ -11,6 +11,7 @@ import { openOutputFolder } from '../../examples/02-compare/output-folder.js'
 import { drawnPopulation } from '../../examples/02-compare/photographs.js'
 import { recall, remember } from '../../examples/02-compare/remember.js'
 import { type Compared, table2, table2Csv, table3, table3Csv } from '../../examples/02-compare/tables.js'
+import { trainOnce } from '../../examples/02-compare/train.js'
 import { findWeights } from '../../examples/02-compare/weights.js'
 import { UsageError } from '../../examples/shared/command-line.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
@@ -208,5 +209,23 @@ describe('the tables', () => {
     expect(markdownTable(table)).toBe(
       '| network | from |\n|---|---:|\n| a | &lt;b>\\|\\`x\\`\\\\u\\{a\\}\\\\u\\{1b\\}\\[1m&amp; |',
     )
+  })
+})
+
+describe('a training that was killed while it saved its first checkpoint', () => {
+  it('is kept aside and begins anew', async () => {
+    const output = temporaryFolder()
+    const checkpoints = join(output, mobilenetV2.slug, 'checkpoints')
+    mkdirSync(checkpoints, { recursive: true })
+    writeFileSync(join(checkpoints, '.step-00000001.safetensors.0123456789ab.tmp'), '')
+    const folder = join((await drawnFaces(['anna', 'ben'], 5)).at(0).file, '..', '..')
+    const options: Options = { ...readOptions(['--data', folder]), cache: 'memory', scale: 0.01 }
+    const trainer = trainerOf(mobilenetV2, await FaceDataset.fromFolder(folder), null, options)
+    const lines: string[] = []
+    const terminal = { line: (text: string) => lines.push(text), progress: () => {}, clear: () => {} }
+    const job = { options, output, terminal, signal: AbortSignal.abort(), weights: {} }
+    expect(await trainOnce(job as never, mobilenetV2, trainer)).toBeNull()
+    expect(lines[0]).toContain('What was left of a training is kept in')
+    expect(readdirSync(checkpoints)).toEqual(['step-00000000.safetensors'])
   })
 })

@@ -1,5 +1,6 @@
 // Where a training keeps its decoded photographs, as it is said and with every default filled in.
 
+import { resolve } from 'node:path'
 import * as check from '../../check.js'
 import { DEFAULT_LIMIT, defaultPackFolder } from './pack-cache.js'
 
@@ -20,7 +21,7 @@ export interface CacheOptions {
 
 export interface CacheSettings {
   readonly kind: CacheKind
-  /** null: the per-user cache. */
+  /** An absolute path; null: the per-user cache. */
   readonly folder: string | null
   readonly limit: number
 }
@@ -38,7 +39,7 @@ export function cacheSettings(kind: unknown, options: CacheOptions | undefined):
     throw new TypeError(`Expected no folder and no limit for the cache '${checked}', which writes no file`)
   return Object.freeze({
     kind: checked,
-    folder: folder === undefined ? null : check.string('folder', folder),
+    folder: folder === undefined ? null : resolve(check.string('folder', folder)),
     limit: check.number('limit', limit ?? DEFAULT_LIMIT, 1),
   })
 }

@@ -9,8 +9,8 @@ import type { Plan } from './job.js'
 /** A hash of the network, the weights it starts from by their name, the photographs by theirs, and all settings that matter. */
 export function fingerprintOf({ classifier, data, settings }: Plan): string {
   const { architecture, classes, head, pretrained } = classifier
-  // Where decoded photographs are kept changes nothing.
-  const { augmentation, cache: _, ...others } = settings
+  // Where decoded photographs are kept, and how often a run is saved, changes nothing.
+  const { augmentation, cache: _, checkpoints: __, ...others } = settings
   const facts = {
     ...{ architecture, classes, head },
     pretrained: pretrained === null ? null : sourceName(pretrained.source),

@@ -105,13 +105,16 @@ async function test(job: Job, stage: Stage, settings: Settings): Promise<Tested>
     const opened = await openPhotographs([data.train, data.val], {
       ...{ size: start.imageSize, cache, batchSize, held: accumulate, signal },
     })
-    const trainer = await nativeCall(native().createTrainer(trainerSpec(job, model)))
     try {
-      const [train] = opened.sources as [PhotographSource]
-      await nativeCall(trainer.setStage(stageSpec(job, stage, start.imageSize, train.dataset.length)))
-      return await risingRates(job, stage, trainer, train, settings)
+      const trainer = await nativeCall(native().createTrainer(trainerSpec(job, model)))
+      try {
+        const [train] = opened.sources as [PhotographSource]
+        await nativeCall(trainer.setStage(stageSpec(job, stage, start.imageSize, train.dataset.length)))
+        return await risingRates(job, stage, trainer, train, settings)
+      } finally {
+        trainer.close()
+      }
     } finally {
-      trainer.close()
       opened.close()
     }
   } finally {

@@ -15,7 +15,7 @@ import { type EpochPlan, type Reached, trainEpoch, validate } from '../epoch.js'
 import type { Job } from '../job.js'
 import { recipeOf, versionsOf } from '../record.js'
 import { NO_STEPS } from '../run-state.js'
-import { SavedModels } from '../saved-models.js'
+import { NO_MODELS, SavedModels } from '../saved-models.js'
 import { rateWithin } from '../schedules.js'
 import { stageSpec, trainerSpec } from '../specs.js'
 import type { Stage } from '../stages.js'
@@ -174,7 +174,7 @@ function perStep(times: readonly number[]): number {
 async function saveAndReadBack(job: Job, start: Start, model: NativeModel, stage: Stage): Promise<number> {
   const { imageSize, normalisation } = start
   const plan = { imageSize, normalisation, recipe: recipeOf(job, start), versions: versionsOf(job) }
-  const models = new SavedModels(job, plan, model, null, () => undefined)
+  const models = new SavedModels(job, plan, model, NO_MODELS, () => undefined)
   const began = performance.now()
   await models.interrupted(stage.firstEpoch)
   const seconds = (performance.now() - began) / 1000

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it, test } from 'vitest'
 import { cacheSettings, FaceDataset } from '../../../lib/data/index.js'
@@ -18,6 +19,10 @@ describe('the choice of a cache', () => {
       /no folder and no limit for the cache 'memory'/,
     )
     expect(() => cacheSettings('none', { limit: 5 })).toThrow(TypeError)
+  })
+
+  it('means the same folder wherever the process goes later', () => {
+    expect(cacheSettings('disk', { folder: 'packs' }).folder).toBe(resolve('packs'))
   })
 })
 

@@ -179,7 +179,10 @@ describe('an interrupted sweep', () => {
     const elsewhere = await sweep(small({ output: newOutput() }))
     const results = (all: typeof rows) => all.map(({ trial, valTop1, valLoss }) => [trial, valTop1, valLoss])
     expect(results(rows)).toEqual(results(elsewhere.rows))
-    const again = await sweep(small())
+    const { train } = small()
+    const saved = async (choice: Parameters<typeof train>[0]) =>
+      (await train(choice)).checkpoints({ keep: 1 })
+    const again = await sweep(small({ train: saved }))
     expect(again.rows).toEqual(rows)
   })
 
