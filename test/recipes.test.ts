@@ -186,7 +186,10 @@ describe('best', () => {
       mixup: null,
       cutmix: { alpha: 1, probability: 0.5 },
     })
-    expect(settings.optimizer).toMatchObject({ learningRate: 1e-3, spec: { kind: 'adam', weightDecay: 1e-4 } })
+    expect(settings.optimizer).toMatchObject({
+      learningRate: 1e-3,
+      spec: { kind: 'adam', weightDecay: 1e-4 },
+    })
     expect(settings.schedule.settings).toMatchObject({
       parts: [{ schedule: { kind: 'linearWarmUp', epochs: 1 } }, { schedule: { kind: 'cosine' } }],
     })

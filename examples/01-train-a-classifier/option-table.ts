@@ -129,7 +129,8 @@ export function helpText(): string {
     '  npm start -- --data faces/train --test faces/test --sample-submission sample_submission.csv',
     '  npm start -- --data faces/train --head linear --schedule cosine --epochs 40 --size 112',
     '',
-    'Ctrl-C stops at the next step, from which --resume goes on; a second Ctrl-C ends at once.',
+    'Ctrl-C stops at the next step and keeps a checkpoint, from which --resume goes on;',
+    'a second Ctrl-C ends at once.',
     'Exit codes: 0 done, 1 failed, 2 wrong options, 130 stopped by Ctrl-C, 143 by SIGTERM.',
   ].join('\n')
 }

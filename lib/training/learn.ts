@@ -7,6 +7,7 @@ import { type NativeModel, type NativeTrainer, native, nativeCall } from '../nat
 import { asSaidLater } from './checkpoint-content.js'
 import type { Checkpoint, Checkpoints } from './checkpoints.js'
 import { saveConfig } from './config.js'
+import { saveCurves } from './curves.js'
 import { isOver, seen } from './early-stopping.js'
 import { type EpochPlan, trainEpoch, validate } from './epoch.js'
 import type { Emit } from './events.js'
@@ -111,7 +112,10 @@ async function untilItEnds(session: Session): Promise<Ended> {
     reason = await allEpochs(session)
   } catch (failure) {
     reason = endedBy(job, failure)
-    if (reason === null) throw withCheckpoint(failure, models.saved)
+    if (reason === null) {
+      await saveCurves(job, session.state.rows, models.bestEpoch).catch(() => undefined) // the first failure is the one to tell
+      throw withBest(failure, models)
+    }
     await averaged(session, () => models.interrupted(session.state.epoch))
   }
   await checkpoints.save(session.state, trainer)
@@ -245,10 +249,12 @@ function tellDropped(emit: Emit): void {
 }
 
 /** A training that diverged says what is left of it. */
-function withCheckpoint(failure: unknown, saved: string | null): unknown {
+function withBest(failure: unknown, { best, bestEpoch }: SavedModels): unknown {
   if (!(failure instanceof TorchError) || failure.code !== 'NOT_FINITE') return failure
   const left =
-    saved === null ? 'No epoch was complete before.' : `The last good checkpoint is ${quoted(saved)}.`
+    bestEpoch === null
+      ? 'No epoch was complete before.'
+      : `The best model is that of epoch ${bestEpoch}, ${quoted(best)}.`
   return new TorchError('NOT_FINITE', `${failure.message}. ${left}`, { cause: failure })
 }
 

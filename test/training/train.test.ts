@@ -251,7 +251,7 @@ describe('an abort', () => {
 })
 
 describe('a loss that is not finite', () => {
-  it('stops the run at that step and keeps the last good checkpoint', async () => {
+  it('stops the run at that step, names the best model and draws the curves so far', async () => {
     const explodes: Schedule = {
       ...constant(),
       start: () => ({ epoch: 0, learningRate: 1e-3 }),
@@ -273,7 +273,8 @@ describe('a loss that is not finite', () => {
       }
     })()
     await expect(loop).rejects.toMatchObject({ code: 'NOT_FINITE' })
-    await expect(run.finished).rejects.toThrow('The last good checkpoint is')
+    await expect(run.finished).rejects.toThrow(/The best model is that of epoch \d, ".*best\.safetensors"/)
+    expect(existsSync(join(output, 'curves.png'))).toBe(true)
     expect(epochs).toBeGreaterThan(0)
     expect(epochs).toBeLessThan(5)
     expect(readFileSync(join(output, 'last.safetensors')).equals(checkpoint as Buffer)).toBe(true)
