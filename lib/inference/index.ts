@@ -12,16 +12,21 @@ export { EvaluationReport } from './evaluation/report.js'
 export type { EvaluationResults } from './evaluation/results.js'
 export type { WrittenEvaluation } from './evaluation/save.js'
 export type { WorstPhotograph } from './evaluation/worst.js'
+export type { Latency } from './latency.js'
+export { OverloadedError } from './overloaded.js'
 export type { Photograph } from './photograph.js'
 export { choosePrecision, PRECISIONS, type Precision, type PrecisionChoice } from './precision.js'
 export { Predictor } from './predictor.js'
 export type {
+  CallOptions,
   ClassifyOptions,
+  EmbedOptions,
   MeasureOptions,
   OpenOptions,
   WriteSubmissionOptions,
   WrittenSubmission,
 } from './predictor-options.js'
+export type { PredictorStats } from './queue-stats.js'
 export type { Candidate } from './ranking.js'
 export { type AnswersScore, type SubmissionScore, scoreSubmission } from './score.js'
 export { checkTemplate, type SubmissionSummary } from './submission.js'
