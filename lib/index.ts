@@ -52,6 +52,8 @@ export { TorchError, type TorchErrorCode } from './errors.js'
 export { type ClassifierOptions, FaceClassifier, type SummaryOptions } from './face-classifier.js'
 export {
   type AnswersScore,
+  type CalibrateOptions,
+  type Calibration,
   type CalibrationBin,
   type CallOptions,
   type Candidate,
@@ -69,6 +71,8 @@ export {
   type GroupedResults,
   type GroupGap,
   type GroupResult,
+  type Identification,
+  type IdentifyOptions,
   type Interval,
   type Latency,
   type MeasureOptions,
@@ -82,6 +86,10 @@ export {
   type SubmissionScore,
   type SubmissionSummary,
   scoreSubmission,
+  type UnknownCalibration,
+  type Verification,
+  type VerificationCalibration,
+  type VerifyOptions,
   type WorstPhotograph,
   type WriteSubmissionOptions,
   type WrittenEvaluation,

@@ -1,6 +1,12 @@
 // Inference: a bundle opened to name photographs, to measure and to fill a submission.
 
 export { stopIfAborted } from './abort.js'
+export type {
+  CalibrateOptions,
+  Calibration,
+  UnknownCalibration,
+  VerificationCalibration,
+} from './calibration.js'
 export { chooseDevice, DEVICES, type Device, type DeviceChoice } from './device.js'
 export { type Evaluation, evaluate } from './evaluate.js'
 export type { Interval } from './evaluation/accuracy.js'
@@ -21,8 +27,12 @@ export type {
   CallOptions,
   ClassifyOptions,
   EmbedOptions,
+  Identification,
+  IdentifyOptions,
   MeasureOptions,
   OpenOptions,
+  Verification,
+  VerifyOptions,
   WriteSubmissionOptions,
   WrittenSubmission,
 } from './predictor-options.js'

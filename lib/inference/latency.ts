@@ -15,7 +15,7 @@ export interface Latency {
 const RESOLUTION = 16
 /** Milliseconds up to which all is one bucket. */
 const LEAST = 2 ** -6
-/** Of the last bucket, 36 hours: 34 doublings. */
+/** Of the last bucket, 74 hours: 34 doublings. */
 const BUCKETS = 34 * RESOLUTION
 
 export class LatencyHistogram {

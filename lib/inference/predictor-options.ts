@@ -3,6 +3,7 @@
 import * as check from '../check.js'
 import type { ColumnNames, SkippedPhotograph } from '../data/index.js'
 import type { OnProgress } from '../progress/index.js'
+import { type Calibration, type Thresholds, thresholdsOf } from './calibration.js'
 import { DEVICES, type Device } from './device.js'
 import type { QueueLimits } from './queue.js'
 import type { SubmissionSummary } from './submission.js'
@@ -33,6 +34,11 @@ export interface OpenOptions {
    * more than maxBatch photographs wait beside it, up to as many lists. Defaults to 256.
    */
   maxQueue?: number
+  /**
+   * What `calibrate` gave for this model, such as JSON.parse of a file: the thresholds of `verify` and `identify`. Defaults to
+   * none; each call needs a threshold of its own then.
+   */
+  calibration?: Calibration
   /** Ends the opening with code ABORTED. */
   signal?: AbortSignal
 }
@@ -54,6 +60,34 @@ export interface ClassifyOptions extends CallOptions {
 }
 
 export type EmbedOptions = CallOptions
+
+export interface VerifyOptions extends CallOptions {
+  /** The cosine from which two photographs show one person. Defaults to that of the predictor's calibration. */
+  threshold?: number
+}
+
+/** Whether two photographs show one person. */
+export interface Verification {
+  /** Cosine of the angle between both embeddings, in [-1, 1] but for rounding. */
+  readonly similarity: number
+  readonly threshold: number
+  /** Whether the similarity reaches the threshold. */
+  readonly same: boolean
+}
+
+export interface IdentifyOptions extends CallOptions {
+  /** The probability from which a person counts as known. Defaults to that of the predictor's calibration. */
+  threshold?: number
+}
+
+/** Who a photograph shows, if it is somebody the model knows. */
+export interface Identification {
+  /** null: the highest probability stays below the threshold. */
+  readonly identity: string | null
+  /** The highest of all identities, in [0, 1]. */
+  readonly probability: number
+  readonly threshold: number
+}
 
 export interface MeasureOptions {
   /** Ends the work with code ABORTED before its next batch. */
@@ -79,19 +113,25 @@ export interface WrittenSubmission extends SubmissionSummary {
 /** Every default filled in. */
 export interface OpenSettings extends QueueLimits {
   readonly flip: boolean
+  readonly thresholds: Thresholds
 }
 
 export function checkOpen(
   options: OpenOptions | undefined,
 ): OpenSettings & { device: Device; signal: AbortSignal | undefined } {
-  const known = ['device', 'flip', 'maxBatch', 'maxDelayMs', 'maxQueue', 'signal'] as const
-  const { device, flip, maxBatch, maxDelayMs, maxQueue, signal } = check.options('options', options, known)
+  const known = ['device', 'flip', 'maxBatch', 'maxDelayMs', 'maxQueue', 'calibration', 'signal'] as const
+  const { device, flip, maxBatch, maxDelayMs, maxQueue, calibration, signal } = check.options(
+    'options',
+    options,
+    known,
+  )
   return {
     device: check.oneOf('device', device ?? 'auto', DEVICES),
     flip: check.boolean('flip', flip ?? false),
     maxBatch: check.integer('maxBatch', maxBatch ?? 32, 1, 1024),
     maxDelayMs: check.number('maxDelayMs', maxDelayMs ?? 5, 0, 10_000),
     maxQueue: check.integer('maxQueue', maxQueue ?? 256, 1, 65_536),
+    thresholds: thresholdsOf(calibration),
     signal: check.signal('signal', signal),
   }
 }

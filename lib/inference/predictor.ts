@@ -4,6 +4,8 @@ import * as check from '../check.js'
 import { FaceDataset } from '../data/index.js'
 import { TorchError } from '../errors.js'
 import { stopIfAborted } from './abort.js'
+import { calibrated, checkCalibrate, cosine } from './calibrate.js'
+import { type CalibrateOptions, type Calibration, type Thresholds, thresholdArgument } from './calibration.js'
 import type { DeviceChoice } from './device.js'
 import { checkEvaluation, type EvaluateOptions } from './evaluation/options.js'
 import type { EvaluationReport } from './evaluation/report.js'
@@ -26,15 +28,21 @@ import {
   checkCall,
   checkOpen,
   type EmbedOptions,
+  type Identification,
+  type IdentifyOptions,
   type MeasureOptions,
   type OpenOptions,
   type OpenSettings,
+  type Verification,
+  type VerifyOptions,
   type WriteSubmissionOptions,
   type WrittenSubmission,
 } from './predictor-options.js'
 import type { PredictorStats } from './queue-stats.js'
 import { type Candidate, candidates } from './ranking.js'
 import { writeSubmission } from './submission.js'
+
+const THRESHOLD_OPTIONS = ['threshold', 'signal', 'deadlineMs'] as const
 
 /**
  * Names the identities on photographs. After `close()` every method rejects with code CLOSED.
@@ -55,10 +63,13 @@ export class Predictor implements AsyncDisposable {
   readonly flip: boolean
   readonly #network: NamedNetwork
   readonly #queue: PhotographQueue
+  readonly #thresholds: Thresholds
   readonly #running = new Set<Promise<unknown>>()
   #closed: Promise<void> | undefined
 
-  private constructor({ metadata, device, model }: OpenedBundle, { flip, ...limits }: OpenSettings) {
+  private constructor({ metadata, device, model }: OpenedBundle, settings: OpenSettings) {
+    const { flip, thresholds, ...limits } = settings
+    this.#thresholds = thresholds
     this.classes = metadata.classes
     this.device = device
     this.imageSize = metadata.inputSize
@@ -122,6 +133,77 @@ export class Predictor implements AsyncDisposable {
     return this.#run(async () => {
       const call = checkCall(check.options('options', options, ['signal', 'deadlineMs']))
       return this.#ask(given, { output: 'embedding', read: finiteCopy }, call)
+    })
+  }
+
+  /**
+   * Whether two photographs show one person: whether the cosine of their embeddings reaches the threshold. How often that is
+   * wrong, `calibrate` measures. Otherwise as `classify`.
+   *
+   * @throws TypeError: there is no threshold, neither here nor in the predictor's calibration.
+   * @example const { same, similarity } = await predictor.verify('passport.jpg', camera)
+   */
+  verify(one: Photograph, other: Photograph, options?: VerifyOptions): Promise<Verification> {
+    return this.#run(async () => {
+      const { threshold: asked, ...call } = check.options('options', options, THRESHOLD_OPTIONS)
+      const checked = checkCall(call)
+      const threshold = thresholdArgument(asked, this.#thresholds.verification, 'calibrate()')
+      const pair = [photographArgument('one', one), photographArgument('other', other)]
+      const read = finiteCopy
+      const [a, b] = await this.#queue.ask(pair, { output: 'embedding', read }, checked)
+      const similarity = cosine(a as Float32Array, b as Float32Array)
+      return { similarity, threshold, same: similarity >= threshold }
+    })
+  }
+
+  /**
+   * Who a photograph, or each of several, shows: the most probable identity, or null where its probability stays below the
+   * threshold, as it should for people that the model does not know (D. Hendrycks and K. Gimpel, "A Baseline for Detecting
+   * Misclassified and Out-of-Distribution Examples in Neural Networks", ICLR 2017). `calibrate` with photographs of strangers
+   * chooses it. Otherwise as `classify`.
+   *
+   * @throws TypeError: there is no threshold, neither here nor in the predictor's calibration.
+   */
+  identify(photograph: Photograph, options?: IdentifyOptions): Promise<Identification>
+  identify(photographs: readonly Photograph[], options?: IdentifyOptions): Promise<Identification[]>
+  identify(
+    given: Photograph | readonly Photograph[],
+    options?: IdentifyOptions,
+  ): Promise<Identification | Identification[]> {
+    return this.#run(async () => {
+      const { threshold: asked, ...call } = check.options('options', options, THRESHOLD_OPTIONS)
+      const checked = checkCall(call)
+      const threshold = thresholdArgument(asked, this.#thresholds.unknown, 'calibrate() with strangers')
+      const read = (row: Float32Array): Identification => {
+        const [{ identity, probability }] = candidates(row, this.classes, 1) as [Candidate]
+        return { identity: probability >= threshold ? identity : null, probability, threshold }
+      }
+      return this.#ask(given, { output: 'probabilities', read }, checked)
+    })
+  }
+
+  /**
+   * Chooses the thresholds of `verify` and `identify` on labelled photographs that training did not see: the lowest ones that
+   * accept at most `falseAcceptanceRate` of the wrong people. That is the false match rate at which verification is
+   * compared, as on Labeled Faces in the Wild (G. Huang et al., technical report 07-49, 2007) and IJB-A (B. Klare et al., CVPR 2015).
+   * `falseRejectionRate` is what it costs. People whom training saw lie farther apart than others: give people that it did
+   * not see to verify such ones; those of known ones count for `unknown` alone. A rate means nothing on fewer
+   * than 1 / rate pairs or strangers, and is little sure on fewer than some 30 / rate.
+   *
+   * @throws RangeError: one of the strangers is an identity of the model.
+   * @throws TorchError DATASET: there are too few pairs of two people, or strangers, for the rate, or more than 1 % of
+   * the photographs cannot be read. NOT_FINITE: the model's weights are damaged.
+   * @example
+   * const calibration = await predictor.calibrate(val, { falseAcceptanceRate: 0.001, strangers })
+   * await writeFile('calibration.json', JSON.stringify(calibration))
+   */
+  calibrate(dataset: FaceDataset, options?: CalibrateOptions): Promise<Calibration> {
+    return this.#run(async () => {
+      checkDataset('dataset', dataset)
+      const settings = checkCalibrate(options)
+      return calibrated(this.#network, dataset, settings, (files, task) =>
+        this.#stream(files, task, settings.watch),
+      )
     })
   }
 

@@ -147,14 +147,20 @@ export class RequestQueue<Given, Ready, Answer> {
   /** Begins all that can begin. */
   #advance(): void {
     this.#expire()
+    this.#fill()
+    if (this.#running === 0) this.#runSoon()
+    this.#fill() // the batch that has begun left room
+    if (this.#closing !== undefined && this.#calls.size === 0 && this.#held === 0) this.#closing.resolve()
+  }
+
+  /** Prepares as many as two batches. */
+  #fill(): void {
     this.#feed()
     while (this.#held < 2 * this.#limits.maxBatch) {
       const entry = this.#waiting.shift()
-      if (entry === undefined) break
+      if (entry === undefined) return
       void this.#prepare(entry)
     }
-    if (this.#running === 0) this.#runSoon()
-    if (this.#closing !== undefined && this.#calls.size === 0 && this.#held === 0) this.#closing.resolve()
   }
 
   /** Looks at the clock before each batch: a busy event loop is late with its timers. */
