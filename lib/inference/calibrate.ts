@@ -6,6 +6,7 @@ import { type FaceDataset, MersenneTwister, randomPermutation } from '../data/in
 import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
 import { type ForwardOutput, nativeCall } from '../native/index.js'
+import { cosine } from './answers.js'
 import type { CalibrateOptions, Calibration, UnknownCalibration } from './calibration.js'
 import { checkDataset, filesOf, type NamedNetwork } from './measure.js'
 import { drawPairs } from './pairs.js'
@@ -176,13 +177,6 @@ async function similarities(embeddings: readonly Float32Array[], pairs: Int32Arr
     found[pair] = cosine(one as Float32Array, other as Float32Array)
   }
   return found
-}
-
-/** Of two embeddings of unit length, in [-1, 1] but for rounding. */
-export function cosine(one: Float32Array, other: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < one.length; i++) sum += (one[i] as number) * (other[i] as number)
-  return sum
 }
 
 /**

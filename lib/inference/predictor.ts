@@ -4,20 +4,13 @@ import * as check from '../check.js'
 import { FaceDataset } from '../data/index.js'
 import { TorchError } from '../errors.js'
 import { stopIfAborted } from './abort.js'
-import { calibrated, checkCalibrate, cosine } from './calibrate.js'
+import { finiteCopy, identification, verification } from './answers.js'
+import { calibrated, checkCalibrate } from './calibrate.js'
 import { type CalibrateOptions, type Calibration, type Thresholds, thresholdArgument } from './calibration.js'
 import type { DeviceChoice } from './device.js'
 import { checkEvaluation, type EvaluateOptions } from './evaluation/options.js'
 import type { EvaluationReport } from './evaluation/report.js'
-import {
-  checkDataset,
-  filesOf,
-  labelsOf,
-  measured,
-  type NamedNetwork,
-  predictions,
-  streamed,
-} from './measure.js'
+import { checkDataset, filesOf, measured, type NamedNetwork, predictions, streamed } from './measure.js'
 import { type OpenedBundle, openBundle } from './open-bundle.js'
 import { type GivenPhotograph, type Photograph, photographArgument } from './photograph.js'
 import { type AskedOutput, PhotographQueue, type ReadRow } from './photograph-queue.js'
@@ -149,10 +142,8 @@ export class Predictor implements AsyncDisposable {
       const checked = checkCall(call)
       const threshold = thresholdArgument(asked, this.#thresholds.verification, 'calibrate()')
       const pair = [photographArgument('one', one), photographArgument('other', other)]
-      const read = finiteCopy
-      const [a, b] = await this.#queue.ask(pair, { output: 'embedding', read }, checked)
-      const similarity = cosine(a as Float32Array, b as Float32Array)
-      return { similarity, threshold, same: similarity >= threshold }
+      const both = await this.#queue.ask(pair, { output: 'embedding', read: finiteCopy }, checked)
+      return verification(both, threshold)
     })
   }
 
@@ -174,10 +165,7 @@ export class Predictor implements AsyncDisposable {
       const { threshold: asked, ...call } = check.options('options', options, THRESHOLD_OPTIONS)
       const checked = checkCall(call)
       const threshold = thresholdArgument(asked, this.#thresholds.unknown, 'calibrate() with strangers')
-      const read = (row: Float32Array): Identification => {
-        const [{ identity, probability }] = candidates(row, this.classes, 1) as [Candidate]
-        return { identity: probability >= threshold ? identity : null, probability, threshold }
-      }
+      const read = (row: Float32Array) => identification(row, this.classes, threshold)
       return this.#ask(given, { output: 'probabilities', read }, checked)
     })
   }
@@ -225,7 +213,6 @@ export class Predictor implements AsyncDisposable {
     return this.#run(async () => {
       checkDataset('dataset', dataset)
       const settings = checkEvaluation(options)
-      labelsOf(dataset, this.classes)
       const stream = this.#stream(filesOf(dataset), 'Measuring', settings.watch)
       return measured(this.#network, { dataset, stream }, settings)
     })
@@ -308,12 +295,4 @@ export class Predictor implements AsyncDisposable {
     }
     return streamed(files, this.#network, { task, watch, proceed })
   }
-}
-
-function finiteCopy(row: Float32Array): Float32Array {
-  if (row.every(Number.isFinite)) return row.slice()
-  throw new TorchError(
-    'NOT_FINITE',
-    'The model gives no numbers for this photograph: some of its weights are NaN or infinite. Open another checkpoint.',
-  )
 }
