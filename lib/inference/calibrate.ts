@@ -7,12 +7,25 @@ import { TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
 import { type ForwardOutput, nativeCall } from '../native/index.js'
 import { cosine } from './answers.js'
-import type { CalibrateOptions, Calibration, UnknownCalibration } from './calibration.js'
+import type { Calibration, UnknownCalibration } from './calibration.js'
 import { checkDataset, filesOf, type NamedNetwork } from './measure.js'
 import { drawPairs } from './pairs.js'
 import type { PhotographStream } from './photograph-stream.js'
 import type { MeasureOptions } from './predictor-options.js'
 import { candidates } from './ranking.js'
+
+export interface CalibrateOptions extends MeasureOptions {
+  /** The share of wrong people that may be accepted, above 0 and below 1. Defaults to 0.01. */
+  falseAcceptanceRate?: number
+  /** Photographs, labelled or not, of people that the model does not know. Defaults to none: `unknown` is null then. */
+  strangers?: FaceDataset
+  /** The most pairs of either kind that are compared, in [1, 10 million]. Defaults to 100,000. */
+  pairs?: number
+  /** The most photographs that pairs are made of, at least 2; each takes up to 8 kB of memory. Defaults to 10,000. */
+  photographs?: number
+  /** Of the choice of identities and pairs. Defaults to 0. */
+  seed?: number
+}
 
 /** Streams files through the network; `task` is what is done, as a person would say it. */
 type Streamed = (files: readonly string[], task: string) => PhotographStream

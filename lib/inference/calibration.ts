@@ -1,8 +1,6 @@
 // Thresholds as plain values: what a calibration gives, and what is taken back.
 
 import * as check from '../check.js'
-import type { FaceDataset } from '../data/index.js'
-import type { MeasureOptions } from './predictor-options.js'
 
 /** From which cosine two photographs count as one person. */
 export interface VerificationCalibration {
@@ -33,19 +31,6 @@ export interface Calibration {
   readonly verification: VerificationCalibration
   /** null: there were no strangers to measure on. */
   readonly unknown: UnknownCalibration | null
-}
-
-export interface CalibrateOptions extends MeasureOptions {
-  /** The share of wrong people that may be accepted, above 0 and below 1. Defaults to 0.01. */
-  falseAcceptanceRate?: number
-  /** Photographs, labelled or not, of people that the model does not know. Defaults to none: `unknown` is null then. */
-  strangers?: FaceDataset
-  /** The most pairs of either kind that are compared, in [1, 10 million]. Defaults to 100,000. */
-  pairs?: number
-  /** The most photographs that pairs are made of, at least 2; each takes up to 8 kB of memory. Defaults to 10,000. */
-  photographs?: number
-  /** Of the choice of identities and pairs. Defaults to 0. */
-  seed?: number
 }
 
 /** The thresholds that a predictor uses. */

@@ -1,8 +1,8 @@
 // Inference: a bundle opened to name photographs, to measure and to fill a submission.
 
 export { stopIfAborted } from './abort.js'
+export type { CalibrateOptions } from './calibrate.js'
 export type {
-  CalibrateOptions,
   Calibration,
   UnknownCalibration,
   VerificationCalibration,
