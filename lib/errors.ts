@@ -4,6 +4,7 @@ export type TorchErrorCode =
   | 'ADDON' // the native addon is missing or does not fit this process
   | 'CLOSED' // the object was closed before the call
   | 'DATASET' // a folder or list of photographs cannot be trained on
+  | 'DEADLINE' // a request waited longer than it may
   | 'DEVICE' // the device asked for is not there
   | 'DOWNLOAD' // a file cannot be fetched from its address
   | 'FILE' // a file or folder cannot be read or written
@@ -12,6 +13,7 @@ export type TorchErrorCode =
   | 'NETWORK' // a network cannot be built or does not fit its weights or input
   | 'NOT_FINITE' // a loss or the norm of the gradients became NaN or infinite
   | 'NATIVE' // LibTorch refused an operation
+  | 'OVERLOADED' // too many requests wait already
   | 'PRECISION' // the processor or GPU has no instructions for the precision asked for
   | 'WEIGHTS' // a weight file is damaged, hostile or of no known format
 

@@ -11,11 +11,11 @@ import { queue } from './in-turn.js'
 import { withPhotograph } from './photograph-file.js'
 
 /** Large enough for a telephone's 200 megapixels, small enough that a bomb cannot take the machine's memory. */
-const PIXEL_LIMIT = 200_000_000
+export const PIXEL_LIMIT = 200_000_000
 /** The same where the decoder holds the whole picture, 40 bytes of WebP can claim it and AVIF takes seconds for it. */
 const HELD_PIXEL_LIMIT = 65_000_000
 /** What the pack and the networks take. */
-const SIDE_LIMIT = 16_384
+export const SIDE_LIMIT = 16_384
 /**
  * Pixels times scans of a progressive JPEG. Encoders make about ten scans; each goes through all pixels, and one of a
  * hundred bytes can do so for nothing.
@@ -141,8 +141,7 @@ async function decodeBytes(
   const metadata = withinSides(await image.metadata())
   const { width, height, orientation = 1 } = metadata
   const isHeld = isHeldWhole(metadata)
-  if (isHeld && width * height > HELD_PIXEL_LIMIT)
-    throw new Error(`it has more than ${HELD_PIXEL_LIMIT / 1e6} megapixels, which this form cannot have here`)
+  if (isHeld) withinHeld(metadata)
   const mostScans = Math.floor(SCANNED_LIMIT / (width * height))
   if (metadata.format === 'jpeg' && isHeld && jpegScans(bytes, mostScans + 1) > mostScans)
     throw new Error(`it has more than ${mostScans} scans, too many for ${width} x ${height} pixels`)
@@ -150,15 +149,22 @@ async function decodeBytes(
   const isShrunk = Math.min(width, height) >= 2 * side
   if (isShrunk) image.resize({ width: side, height: side, fit: 'outside' })
   const isStreamed = isShrunk && !isHeld && orientation === 1
-  const isLarge = !isStreamed && width * height * HELD_BYTES > TURN_BYTES
-  const decoded = await (isLarge ? picturesInTurn(() => pixelsOf(image)) : pixelsOf(image))
+  const decoded = await (isStreamed ? pixelsOf(image) : pixelsInTurn(image, metadata))
   return measured(decoded, metadata.autoOrient)
 }
 
-function measured(
-  decoded: DecodedImage,
-  { width, height }: { width: number; height: number },
-): Omit<MeasuredImage, 'bytes'> {
+/** As {@link pixelsOf}, of pictures that take much memory one after another. */
+export function pixelsInTurn(image: Image, { width, height }: Sides): Promise<DecodedImage> {
+  const isLarge = width * height * HELD_BYTES > TURN_BYTES
+  return isLarge ? picturesInTurn(() => pixelsOf(image)) : pixelsOf(image)
+}
+
+interface Sides {
+  readonly width: number
+  readonly height: number
+}
+
+function measured(decoded: DecodedImage, { width, height }: Sides): Omit<MeasuredImage, 'bytes'> {
   return { ...decoded, fullHeight: height, fullWidth: width }
 }
 
@@ -168,16 +174,23 @@ function opened(sharp: typeof Sharp, bytes: Uint8Array, limitInputPixels: number
 }
 
 /** Whether the decoder needs all of the picture before it gives a row. */
-function isHeldWhole({ format, isProgressive }: Metadata): boolean {
+export function isHeldWhole({ format, isProgressive }: Metadata): boolean {
   return isProgressive === true || !['jpeg', 'png', 'tiff'].includes(format ?? '')
 }
 
-function withinSides<T extends { readonly width: number; readonly height: number }>(size: T): T {
+/** Throws where a picture has more pixels than a decoder may hold as a whole. */
+export function withinHeld({ width, height }: Sides): void {
+  if (width * height > HELD_PIXEL_LIMIT)
+    throw new Error(`it has more than ${HELD_PIXEL_LIMIT / 1e6} megapixels, which this form cannot have here`)
+}
+
+export function withinSides<T extends Sides>(size: T): T {
   if (Math.max(size.width, size.height) <= SIDE_LIMIT) return size
   throw new Error(`it has ${size.width} x ${size.height} pixels, more than ${SIDE_LIMIT} a side`)
 }
 
-async function pixelsOf(image: Image): Promise<DecodedImage> {
+/** 3-channel sRGB bytes of what is left of a picture, transparent pixels laid on white. */
+export async function pixelsOf(image: Image): Promise<DecodedImage> {
   const { data, info } = await image
     .flatten({ background: BACKGROUND })
     .toColourspace('srgb')

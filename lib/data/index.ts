@@ -46,8 +46,10 @@ export {
   type SubmissionTemplate,
 } from './label-csv.js'
 export type { ListedFile } from './listed-files.js'
+export { MersenneTwister, randomPermutation } from './mersenne-twister.js'
 export { byCodePoint } from './order.js'
 export { PhotographIds } from './photograph-ids.js'
+export { decodePipeline, isPipeline, type SharpPipeline } from './pipeline.js'
 export {
   CACHE_KINDS,
   type CacheKind,
@@ -61,6 +63,7 @@ export { type CachedPack, type CacheFolderOptions, clearPacks, listPacks } from 
 export type { BatchOrder, LabelledBatch, PhotographSource, SkippedPhotograph } from './pixels/source.js'
 export { refuseUnreadable } from './pixels/unreadable.js'
 export type { PreviewOptions, PreviewPhotographs } from './preview.js'
+export { checkRawPixels, decodeRaw, type RawPixels } from './raw-pixels.js'
 export { randomSplit } from './split.js'
 export { thumbnails } from './thumbnails.js'
 export type { WrittenSheet } from './written-sheet.js'

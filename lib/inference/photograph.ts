@@ -2,15 +2,32 @@
 
 import { fileURLToPath } from 'node:url'
 import * as check from '../check.js'
-import { decodeImage, isUnreadable } from '../data/index.js'
+import {
+  checkRawPixels,
+  type DecodedImage,
+  decodeImage,
+  decodePipeline,
+  decodeRaw,
+  isPipeline,
+  isUnreadable,
+  type RawPixels,
+  type SharpPipeline,
+} from '../data/index.js'
 import type { TorchError } from '../errors.js'
 import { type NativePixelPack, native, nativeCall, nativeNow } from '../native/index.js'
 
-/** The bytes of an image file, the path of one, or its file URL. */
-export type Photograph = Uint8Array | string | URL
+/** The bytes of an image file, the path of one, its file URL, decoded pixels, or an instance of sharp. */
+export type Photograph = Uint8Array | string | URL | RawPixels | SharpPipeline
 
-/** A path or bytes, checked; `name` is the argument's. */
-export function photographArgument(name: string, photograph: unknown): string | Uint8Array {
+/** A photograph that was checked. */
+export type GivenPhotograph =
+  | Uint8Array
+  | string
+  | { readonly raw: Required<RawPixels> }
+  | { readonly pipeline: SharpPipeline }
+
+/** Checked; `name` is the argument's. A pipeline is cloned, so that it can change afterwards. */
+export function photographArgument(name: string, photograph: unknown): GivenPhotograph {
   if (photograph instanceof Uint8Array) return photograph
   if (photograph instanceof URL) {
     if (photograph.protocol === 'file:') return fileURLToPath(photograph)
@@ -19,7 +36,13 @@ export function photographArgument(name: string, photograph: unknown): string | 
     )
   }
   if (typeof photograph === 'string') return check.string(name, photograph)
-  throw new TypeError(check.expected('a Buffer, a path or a file URL', name, photograph))
+  if (typeof photograph === 'object' && photograph !== null) {
+    if (isPipeline(photograph)) return { pipeline: photograph.clone() as SharpPipeline }
+    if ('data' in photograph) return { raw: checkRawPixels(name, photograph as RawPixels) }
+  }
+  throw new TypeError(
+    check.expected('a Buffer, a path, a file URL, raw pixels or an instance of sharp', name, photograph),
+  )
 }
 
 export interface PackedPhotographs {
@@ -31,7 +54,7 @@ export interface PackedPhotographs {
 
 /** Decodes all photographs at once, so the caller bounds their number. */
 export async function packPhotographs(
-  photographs: readonly (string | Uint8Array)[],
+  photographs: readonly GivenPhotograph[],
   size: number,
 ): Promise<PackedPhotographs> {
   const spec = { count: photographs.length, height: size, width: size, file: null }
@@ -51,11 +74,23 @@ export async function packPhotographs(
   return { pixels, unreadable }
 }
 
-async function packPhotograph(
+/** Decodes a photograph into a record. */
+export async function packPhotograph(
   pixels: NativePixelPack,
   index: number,
-  photograph: string | Uint8Array,
+  photograph: GivenPhotograph,
 ): Promise<void> {
-  const { data, height, width } = await decodeImage(photograph, { targetSize: pixels.width })
+  if (typeof photograph === 'object' && 'raw' in photograph && photograph.raw.channels === 3) {
+    const { data, height, width } = await decodeRaw(photograph.raw)
+    await nativeCall(pixels.write(index, data, height, width)) // the caller's own bytes, not to be given away
+    return
+  }
+  const { data, height, width } = await decoded(photograph, pixels.width)
   await nativeCall(pixels.take(index, data, height, width))
+}
+
+function decoded(photograph: GivenPhotograph, targetSize: number): Promise<DecodedImage> {
+  if (typeof photograph === 'string' || photograph instanceof Uint8Array)
+    return decodeImage(photograph, { targetSize })
+  return 'raw' in photograph ? decodeRaw(photograph.raw) : decodePipeline(photograph.pipeline)
 }

@@ -1,8 +1,11 @@
 // What a person may ask of a predictor, and what comes back.
 
+import * as check from '../check.js'
 import type { ColumnNames, SkippedPhotograph } from '../data/index.js'
 import type { OnProgress } from '../progress/index.js'
-import type { Device } from './device.js'
+import { type Calibration, type Thresholds, thresholdsOf } from './calibration.js'
+import { DEVICES, type Device } from './device.js'
+import type { QueueLimits } from './queue.js'
 import type { SubmissionSummary } from './submission.js'
 
 export interface OpenOptions {
@@ -14,15 +17,76 @@ export interface OpenOptions {
    * Defaults to false.
    */
   flip?: boolean
+  /**
+   * How many photographs of calls that come at the same time are computed together, in [1, 1024]. Larger batches gain little
+   * speed on a processor and make each call wait longer; a GPU gains up to 64 or 128. Defaults to 32.
+   */
+  maxBatch?: number
+  /**
+   * Milliseconds that a decoded photograph waits for others that are still being decoded, in [0, 10000], where the network is
+   * idle. It waits for no call that has not been made: while a batch is computed the next one gathers by itself.
+   * Defaults to 5, in which most photographs are decoded.
+   */
+  maxDelayMs?: number
+  /**
+   * How many photographs may wait, in [1, 65536]: a call for which there is no room is refused at once with code OVERLOADED.
+   * Waiting costs little memory, but time: eight batches by default, since whoever waits longer has often gone. Lists of
+   * more than maxBatch photographs wait beside it, up to as many lists. Defaults to 256.
+   */
+  maxQueue?: number
+  /**
+   * What `calibrate` gave for this model, such as JSON.parse of a file: the thresholds of `verify` and `identify`. Defaults to
+   * none; each call needs a threshold of its own then.
+   */
+  calibration?: Calibration
   /** Ends the opening with code ABORTED. */
   signal?: AbortSignal
 }
 
-export interface ClassifyOptions {
+/** Of a call that goes through the queue. */
+export interface CallOptions {
+  /** Ends the call with code ABORTED at once. */
+  signal?: AbortSignal
+  /**
+   * Milliseconds from the call on, in [1, 2 ** 31 - 1], within which the batches of all of its photographs must begin, else
+   * it is refused with code DEADLINE. Defaults to no limit.
+   */
+  deadlineMs?: number
+}
+
+export interface ClassifyOptions extends CallOptions {
   /** How many identities to name, at least 1; never more than there are. Defaults to 5. */
   top?: number
-  /** Ends the work with code ABORTED before its next batch. */
-  signal?: AbortSignal
+}
+
+export type EmbedOptions = CallOptions
+
+export interface VerifyOptions extends CallOptions {
+  /** The cosine from which two photographs show one person. Defaults to that of the predictor's calibration. */
+  threshold?: number
+}
+
+/** Whether two photographs show one person. */
+export interface Verification {
+  /** Cosine of the angle between both embeddings, in [-1, 1] but for rounding. */
+  readonly similarity: number
+  readonly threshold: number
+  /** Whether the similarity reaches the threshold. */
+  readonly same: boolean
+}
+
+export interface IdentifyOptions extends CallOptions {
+  /** The probability from which a person counts as known. Defaults to that of the predictor's calibration. */
+  threshold?: number
+}
+
+/** Who a photograph shows, if it is somebody the model knows. */
+export interface Identification {
+  /** null: the highest probability stays below the threshold. */
+  readonly identity: string | null
+  /** The highest of all identities, in [0, 1]. */
+  readonly probability: number
+  readonly threshold: number
 }
 
 export interface MeasureOptions {
@@ -44,4 +108,36 @@ export interface WriteSubmissionOptions extends MeasureOptions {
 export interface WrittenSubmission extends SubmissionSummary {
   /** Photographs that cannot be read and have no prediction. */
   readonly skipped: readonly SkippedPhotograph[]
+}
+
+/** Every default filled in. */
+export interface OpenSettings extends QueueLimits {
+  readonly flip: boolean
+  readonly thresholds: Thresholds
+}
+
+export function checkOpen(
+  options: OpenOptions | undefined,
+): OpenSettings & { device: Device; signal: AbortSignal | undefined } {
+  const known = ['device', 'flip', 'maxBatch', 'maxDelayMs', 'maxQueue', 'calibration', 'signal'] as const
+  const { device, flip, maxBatch, maxDelayMs, maxQueue, calibration, signal } = check.options(
+    'options',
+    options,
+    known,
+  )
+  return {
+    device: check.oneOf('device', device ?? 'auto', DEVICES),
+    flip: check.boolean('flip', flip ?? false),
+    maxBatch: check.integer('maxBatch', maxBatch ?? 32, 1, 1024),
+    maxDelayMs: check.number('maxDelayMs', maxDelayMs ?? 5, 0, 10_000),
+    maxQueue: check.integer('maxQueue', maxQueue ?? 256, 1, 65_536),
+    thresholds: thresholdsOf(calibration),
+    signal: check.signal('signal', signal),
+  }
+}
+
+export function checkCall({ signal, deadlineMs }: CallOptions): CallOptions {
+  check.signal('signal', signal)
+  if (deadlineMs !== undefined) check.number('deadlineMs', deadlineMs, 1, 2 ** 31 - 1)
+  return { ...(signal && { signal }), ...(deadlineMs !== undefined && { deadlineMs }) }
 }

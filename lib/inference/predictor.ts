@@ -1,32 +1,41 @@
 // A bundle opened for use: it names photographs, measures itself and fills submissions.
 
 import * as check from '../check.js'
-import { FaceDataset, type GroupedPhotograph, readGroups } from '../data/index.js'
+import { FaceDataset } from '../data/index.js'
 import { TorchError } from '../errors.js'
-import { quoted } from '../files/index.js'
-import { type NativeModel, nativeCall } from '../native/index.js'
 import { stopIfAborted } from './abort.js'
-import { DEVICES, type DeviceChoice } from './device.js'
-import { Measures } from './evaluation/measures.js'
+import { finiteCopy, identification, verification } from './answers.js'
+import { type CalibrateOptions, calibrated, checkCalibrate } from './calibrate.js'
+import { type Calibration, type Thresholds, thresholdArgument } from './calibration.js'
+import type { DeviceChoice } from './device.js'
 import { checkEvaluation, type EvaluateOptions } from './evaluation/options.js'
-import { EvaluationReport } from './evaluation/report.js'
-import { resultsOf } from './evaluation/results.js'
+import type { EvaluationReport } from './evaluation/report.js'
+import { checkDataset, filesOf, measured, type NamedNetwork, predictions, streamed } from './measure.js'
 import { type OpenedBundle, openBundle } from './open-bundle.js'
-import { type Photograph, packPhotographs, photographArgument } from './photograph.js'
-import { PhotographStream } from './photograph-stream.js'
-import type {
-  ClassifyOptions,
-  MeasureOptions,
-  OpenOptions,
-  WriteSubmissionOptions,
-  WrittenSubmission,
+import { type GivenPhotograph, type Photograph, photographArgument } from './photograph.js'
+import { type AskedOutput, PhotographQueue, type ReadRow } from './photograph-queue.js'
+import type { PhotographStream } from './photograph-stream.js'
+import {
+  type CallOptions,
+  type ClassifyOptions,
+  checkCall,
+  checkOpen,
+  type EmbedOptions,
+  type Identification,
+  type IdentifyOptions,
+  type MeasureOptions,
+  type OpenOptions,
+  type OpenSettings,
+  type Verification,
+  type VerifyOptions,
+  type WriteSubmissionOptions,
+  type WrittenSubmission,
 } from './predictor-options.js'
-import { type Candidate, rank } from './ranking.js'
-import { type Prediction, writeSubmission } from './submission.js'
+import type { PredictorStats } from './queue-stats.js'
+import { type Candidate, candidates } from './ranking.js'
+import { writeSubmission } from './submission.js'
 
-/** Photographs a batch: more gain little speed, and two batches of decoded pixels are in memory at once. */
-const BATCH_SIZE = 32
-const PLAIN_LOSS = { kind: 'cross_entropy', labelSmoothing: 0, classWeights: null } as const
+const THRESHOLD_OPTIONS = ['threshold', 'signal', 'deadlineMs'] as const
 
 /**
  * Names the identities on photographs. After `close()` every method rejects with code CLOSED.
@@ -45,16 +54,21 @@ export class Predictor implements AsyncDisposable {
   readonly imageSize: number
   /** Whether photographs are named by their mirror images too. */
   readonly flip: boolean
-  readonly #model: NativeModel
+  readonly #network: NamedNetwork
+  readonly #queue: PhotographQueue
+  readonly #thresholds: Thresholds
   readonly #running = new Set<Promise<unknown>>()
   #closed: Promise<void> | undefined
 
-  private constructor({ metadata, device, model }: OpenedBundle, flip: boolean) {
+  private constructor({ metadata, device, model }: OpenedBundle, settings: OpenSettings) {
+    const { flip, thresholds, ...limits } = settings
+    this.#thresholds = thresholds
     this.classes = metadata.classes
     this.device = device
     this.imageSize = metadata.inputSize
     this.flip = flip
-    this.#model = model
+    this.#network = { model, classes: this.classes, imageSize: this.imageSize, flip }
+    this.#queue = new PhotographQueue(this.#network, limits)
   }
 
   /**
@@ -65,21 +79,22 @@ export class Predictor implements AsyncDisposable {
    */
   static async open(path: string, options?: OpenOptions): Promise<Predictor> {
     check.string('path', path)
-    const known = ['device', 'flip', 'signal'] as const
-    const { device = 'auto', flip = false, signal } = check.options('options', options, known)
-    check.oneOf('device', device, DEVICES)
-    check.boolean('flip', flip)
-    check.signal('signal', signal)
+    const { device, signal, ...settings } = checkOpen(options)
     const proceed = () => stopIfAborted(signal, 'The opening')
     proceed()
-    return new Predictor(await openBundle(path, device, proceed), flip)
+    return new Predictor(await openBundle(path, device, proceed), settings)
   }
 
   /**
    * Names the identity on a photograph, or on each of several: the most probable first. A photograph is the bytes of an
-   * image file, its path or its file URL.
+   * image file, its path or its file URL, decoded pixels (`{ data, width, height }`), or an instance of sharp.
    *
-   * @throws TorchError IMAGE or FILE: a photograph cannot be decoded or read.
+   * Calls that come at the same time are computed together. A list of up to maxBatch photographs is let in or refused as a
+   * whole; a longer one goes through the queue in pieces and leaves room for others. After `close()` a call that waits is
+   * answered; such a longer list is not.
+   *
+   * @throws TorchError IMAGE or FILE: a photograph cannot be decoded or read. OVERLOADED, as an {@link OverloadedError}: too
+   * many wait already. DEADLINE: it waited longer than `deadlineMs`. ABORTED: its signal ended it.
    */
   classify(photograph: Photograph, options?: ClassifyOptions): Promise<Candidate[]>
   classify(photographs: readonly Photograph[], options?: ClassifyOptions): Promise<Candidate[][]>
@@ -88,15 +103,95 @@ export class Predictor implements AsyncDisposable {
     options?: ClassifyOptions,
   ): Promise<Candidate[] | Candidate[][]> {
     return this.#run(async () => {
-      const checked = check.options('options', options, ['top', 'signal'])
-      const top = Math.min(check.integer('top', checked.top ?? 5, 1), this.classes.length)
-      const signal = check.signal('signal', checked.signal)
-      if (!Array.isArray(given)) {
-        const ranked = await this.#classifyAll([photographArgument('photograph', given)], top, signal)
-        return ranked[0] as Candidate[]
-      }
-      const photographs = given.map((one, index) => photographArgument(`photographs[${index}]`, one))
-      return this.#classifyAll(photographs, top, signal)
+      const { top: asked, ...call } = check.options('options', options, ['top', 'signal', 'deadlineMs'])
+      const top = Math.min(check.integer('top', asked ?? 5, 1), this.classes.length)
+      const read = (row: Float32Array) => candidates(row, this.classes, top)
+      return this.#ask(given, { output: 'probabilities', read }, checkCall(call))
+    })
+  }
+
+  /**
+   * The embedding of a photograph, or of each of several: the last features before the logits at unit length, (F), such as
+   * 512 or 2,048 numbers, so that the sum of products of two is their cosine. Photographs of one person lie close together,
+   * the closer the better the training was made for it: see `arcFace`. Otherwise as `classify`.
+   *
+   * @throws TorchError NOT_FINITE: the model's weights are damaged.
+   */
+  embed(photograph: Photograph, options?: EmbedOptions): Promise<Float32Array>
+  embed(photographs: readonly Photograph[], options?: EmbedOptions): Promise<Float32Array[]>
+  embed(
+    given: Photograph | readonly Photograph[],
+    options?: EmbedOptions,
+  ): Promise<Float32Array | Float32Array[]> {
+    return this.#run(async () => {
+      const call = checkCall(check.options('options', options, ['signal', 'deadlineMs']))
+      return this.#ask(given, { output: 'embedding', read: finiteCopy }, call)
+    })
+  }
+
+  /**
+   * Whether two photographs show one person: whether the cosine of their embeddings reaches the threshold. How often that is
+   * wrong, `calibrate` measures. Otherwise as `classify`.
+   *
+   * @throws TypeError: there is no threshold, neither here nor in the predictor's calibration.
+   * @example const { same, similarity } = await predictor.verify('passport.jpg', camera)
+   */
+  verify(one: Photograph, other: Photograph, options?: VerifyOptions): Promise<Verification> {
+    return this.#run(async () => {
+      const { threshold: asked, ...call } = check.options('options', options, THRESHOLD_OPTIONS)
+      const checked = checkCall(call)
+      const threshold = thresholdArgument(asked, this.#thresholds.verification, 'calibrate()')
+      const pair = [photographArgument('one', one), photographArgument('other', other)]
+      const both = await this.#queue.ask(pair, { output: 'embedding', read: finiteCopy }, checked)
+      return verification(both, threshold)
+    })
+  }
+
+  /**
+   * Who a photograph, or each of several, shows: the most probable identity, or null where its probability stays below the
+   * threshold, as it should for people that the model does not know (D. Hendrycks and K. Gimpel, "A Baseline for Detecting
+   * Misclassified and Out-of-Distribution Examples in Neural Networks", ICLR 2017). `calibrate` with photographs of strangers
+   * chooses it. Otherwise as `classify`.
+   *
+   * @throws TypeError: there is no threshold, neither here nor in the predictor's calibration.
+   */
+  identify(photograph: Photograph, options?: IdentifyOptions): Promise<Identification>
+  identify(photographs: readonly Photograph[], options?: IdentifyOptions): Promise<Identification[]>
+  identify(
+    given: Photograph | readonly Photograph[],
+    options?: IdentifyOptions,
+  ): Promise<Identification | Identification[]> {
+    return this.#run(async () => {
+      const { threshold: asked, ...call } = check.options('options', options, THRESHOLD_OPTIONS)
+      const checked = checkCall(call)
+      const threshold = thresholdArgument(asked, this.#thresholds.unknown, 'calibrate() with strangers')
+      const read = (row: Float32Array) => identification(row, this.classes, threshold)
+      return this.#ask(given, { output: 'probabilities', read }, checked)
+    })
+  }
+
+  /**
+   * Chooses the thresholds of `verify` and `identify` on labelled photographs that training did not see: the lowest ones that
+   * accept at most `falseAcceptanceRate` of the wrong people. That is the false match rate at which verification is
+   * compared, as on Labeled Faces in the Wild (G. Huang et al., technical report 07-49, 2007) and IJB-A (B. Klare et al., CVPR 2015).
+   * `falseRejectionRate` is what it costs. People whom training saw lie farther apart than others: give people that it did
+   * not see to verify such ones; those of known ones count for `unknown` alone. A rate means nothing on fewer
+   * than 1 / rate pairs or strangers, and is little sure on fewer than some 30 / rate.
+   *
+   * @throws RangeError: one of the strangers is an identity of the model.
+   * @throws TorchError DATASET: there are too few pairs of two people, or strangers, for the rate, or more than 1 % of
+   * the photographs cannot be read. NOT_FINITE: the model's weights are damaged.
+   * @example
+   * const calibration = await predictor.calibrate(val, { falseAcceptanceRate: 0.001, strangers })
+   * await writeFile('calibration.json', JSON.stringify(calibration))
+   */
+  calibrate(dataset: FaceDataset, options?: CalibrateOptions): Promise<Calibration> {
+    return this.#run(async () => {
+      checkDataset('dataset', dataset)
+      const settings = checkCalibrate(options)
+      return calibrated(this.#network, dataset, settings, (files, task) =>
+        this.#stream(files, task, settings.watch),
+      )
     })
   }
 
@@ -116,27 +211,10 @@ export class Predictor implements AsyncDisposable {
    */
   evaluate(dataset: FaceDataset, options?: EvaluateOptions): Promise<EvaluationReport> {
     return this.#run(async () => {
-      if (!(dataset instanceof FaceDataset))
-        throw new TypeError(check.expected('a FaceDataset', 'dataset', dataset))
-      const { groups, watch, ...limits } = checkEvaluation(options)
-      const labels = this.#labelsOf(dataset)
-      const files = dataset.samples.map(({ file }) => file)
-      const stream = this.#stream(files, 'Measuring', watch)
-      const groupings = groups === null ? [] : await readGroups(groups, this.#photographs(files, labels))
-      const measures = new Measures(files)
-      for await (const { pixels, indices, places } of stream) {
-        const batch = { kind: 'pack', pack: pixels, indices, samples: null } as const
-        const own = Int32Array.from(places, (place) => labels[place] as number)
-        measures.add(
-          places,
-          own,
-          await nativeCall(this.#model.evaluate({ batch, labels: own, loss: PLAIN_LOSS, flip: this.flip })),
-        )
-      }
-      const { classes } = this
-      return new EvaluationReport(
-        resultsOf({ measures, classes, groupings, skipped: stream.skipped, limits }),
-      )
+      checkDataset('dataset', dataset)
+      const settings = checkEvaluation(options)
+      const stream = this.#stream(filesOf(dataset), 'Measuring', settings.watch)
+      return measured(this.#network, { dataset, stream }, settings)
     })
   }
 
@@ -155,16 +233,24 @@ export class Predictor implements AsyncDisposable {
       const { signal, onProgress, ...target } = check.options('options', options, known)
       const watch = { ...(signal && { signal }), ...(onProgress && { onProgress }) }
       const photographs = await FaceDataset.unlabelled(folder, signal && { signal })
-      const files = photographs.samples.map(({ file }) => file)
+      const files = filesOf(photographs)
       const stream = this.#stream(files, 'Predicting', watch)
-      const summary = await writeSubmission(this.#predictions(stream, files), { ...target, folder, files })
+      const predicted = predictions(this.#network, files, stream)
+      const summary = await writeSubmission(predicted, { ...target, folder, files })
       return { ...summary, skipped: stream.skipped }
     })
   }
 
-  /** Frees the network once what runs has ended: a photograph is answered, longer work rejects after its batch. */
+  /** What the queue of calls did and how long it took: counts, batches, latencies. */
+  stats(): PredictorStats {
+    return this.#queue.stats()
+  }
+
+  /** Frees the network once what runs has ended: calls that wait are answered, longer work rejects after its batch. */
   close(): Promise<void> {
-    this.#closed ??= Promise.allSettled(this.#running).then(() => this.#model.close())
+    this.#closed ??= Promise.allSettled([...this.#running, this.#queue.close()]).then(() =>
+      this.#network.model.close(),
+    )
     return this.#closed
   }
 
@@ -188,79 +274,25 @@ export class Predictor implements AsyncDisposable {
     if (this.#closed !== undefined) throw new TorchError('CLOSED', 'The predictor was closed')
   }
 
-  /** Ends longer work between two batches. */
-  #proceed(signal: AbortSignal | undefined, task: string): void {
-    this.#refuseClosed()
-    stopIfAborted(signal, task)
+  /** One answer for a photograph, a list for a list. */
+  async #ask<Answer>(
+    given: Photograph | readonly Photograph[],
+    wanted: { output: AskedOutput; read: ReadRow<Answer> },
+    call: CallOptions,
+  ): Promise<Answer | Answer[]> {
+    const isList = Array.isArray(given)
+    const photographs: GivenPhotograph[] = isList
+      ? given.map((one, index) => photographArgument(`photographs[${index}]`, one))
+      : [photographArgument('photograph', given)]
+    const answers = await this.#queue.ask(photographs, wanted, call)
+    return isList ? answers : (answers[0] as Answer)
   }
 
-  async #classifyAll(
-    photographs: readonly (string | Uint8Array)[],
-    top: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Candidate[][]> {
-    const ranked: Candidate[][] = []
-    for (let start = 0; start < photographs.length; start += BATCH_SIZE) {
-      if (start > 0) this.#refuseClosed()
-      stopIfAborted(signal, 'The classification')
-      const { pixels, unreadable } = await packPhotographs(
-        photographs.slice(start, start + BATCH_SIZE),
-        this.imageSize,
-      )
-      try {
-        for (const failure of unreadable.values()) throw failure
-        const indices = Int32Array.from({ length: pixels.count }, (_, record) => record)
-        ranked.push(...(await rank(this.#model, { pixels, indices }, this.classes, { top, flip: this.flip })))
-      } finally {
-        pixels.close()
-      }
+  #stream(files: readonly string[], task: string, watch: MeasureOptions): PhotographStream {
+    const proceed = () => {
+      this.#refuseClosed()
+      stopIfAborted(watch.signal, task)
     }
-    return ranked
-  }
-
-  #stream(files: readonly string[], task: string, { signal, onProgress }: MeasureOptions): PhotographStream {
-    check.signal('signal', signal)
-    if (onProgress !== undefined && typeof onProgress !== 'function') {
-      throw new TypeError(check.expected('a function', 'onProgress', onProgress))
-    }
-    return new PhotographStream(files, {
-      size: this.imageSize,
-      batchSize: BATCH_SIZE,
-      onBatch: (done, total) => {
-        onProgress?.({ task, done, total })
-        if (done < total) this.#proceed(signal, task)
-      },
-    })
-  }
-
-  async *#predictions(stream: PhotographStream, files: readonly string[]): AsyncGenerator<Prediction> {
-    for await (const { places, ...records } of stream) {
-      const ranked = await rank(this.#model, records, this.classes, { top: 1, flip: this.flip })
-      for (const [row, place] of places.entries()) {
-        yield { file: files[place] as string, identity: (ranked[row] as Candidate[])[0]?.identity as string }
-      }
-    }
-    for (const { file } of stream.skipped) yield { file, identity: null }
-  }
-
-  /** What tells a photograph's group. */
-  #photographs(files: readonly string[], labels: Int32Array): GroupedPhotograph[] {
-    return files.map((file, place) => ({ file, identity: this.classes[labels[place] as number] as string }))
-  }
-
-  /** The labels of a dataset as this model counts them. */
-  #labelsOf(dataset: FaceDataset): Int32Array {
-    if (dataset.length === 0)
-      throw new RangeError('Expected at least one photograph for dataset but received none')
-    const own = new Map(this.classes.map((name, label) => [name, label]))
-    return dataset.labels().map((label) => {
-      const name = dataset.classes[label]
-      const known = name === undefined ? undefined : own.get(name)
-      if (known !== undefined) return known
-      const what = name === undefined ? 'photographs without labels' : quoted(name)
-      throw new RangeError(
-        `Expected identities that the model knows for dataset.classes but received ${what}`,
-      )
-    })
+    return streamed(files, this.#network, { task, watch, proceed })
   }
 }

@@ -23,11 +23,20 @@ export async function rank(
   const [output] = await nativeCall(model.forward({ batch, outputs: ['probabilities'], flip }))
   const { data } = output as ForwardOutput // (N, classes)
   return Array.from(indices, (_, row) =>
-    highest(data.subarray(row * classes.length, (row + 1) * classes.length), top).map((label) => ({
-      identity: classes[label] as string,
-      probability: (data as Float32Array)[row * classes.length + label] as number,
-    })),
+    candidates(data.subarray(row * classes.length, (row + 1) * classes.length), classes, top),
   )
+}
+
+/** The `top` most probable identities of one record, most probable first; probabilities are (classes). */
+export function candidates(
+  probabilities: ArrayLike<number>,
+  classes: readonly string[],
+  top: number,
+): Candidate[] {
+  return highest(probabilities, top).map((label) => ({
+    identity: classes[label] as string,
+    probability: probabilities[label] as number,
+  }))
 }
 
 /** The labels with the highest values, the lower label first at a tie. One pass: n insertions into a list of `count`. */

@@ -1,0 +1,74 @@
+// What a sharp pipeline makes of its image, within the limits that hold for files.
+
+import type { Sharp as Image, Metadata } from 'sharp'
+import { messageOf, TorchError } from '../errors.js'
+import { plain } from '../files/index.js'
+import {
+  type DecodedImage,
+  isHeldWhole,
+  PIXEL_LIMIT,
+  pixelsInTurn,
+  withinHeld,
+  withinSides,
+} from './decode.js'
+
+/** An instance of sharp, of whatever version: `sharp(file).autoOrient().extract(face)`. */
+export interface SharpPipeline {
+  clone(): unknown
+  metadata(): Promise<object>
+  toColourspace(colourspace?: string): unknown
+}
+
+/** Those that a file may have, and the pixels that an instance was made of. */
+const FORMATS = new Set<string | undefined>(['jpeg', 'png', 'webp', 'heif', 'tiff', 'gif', 'raw', undefined])
+/** Seconds for all of a pipeline, which nothing else bounds: a progressive JPEG may have thousands of scans, a stream no end. */
+const SECONDS = 10
+
+export function isPipeline(given: object): given is SharpPipeline {
+  const methods = ['clone', 'metadata', 'toColourspace', 'flatten', 'raw', 'timeout', 'toBuffer'] as const
+  return methods.every((method) => typeof (given as Record<string, unknown>)[method] === 'function')
+}
+
+/**
+ * 3-channel sRGB bytes of what the pipeline makes: it is cloned, so that it stays as it is. Limits of pixels hold for its
+ * input, whatever its own are; orientation by EXIF is the pipeline's business.
+ *
+ * @param pipeline a clone of its own
+ * @throws TorchError IMAGE
+ */
+export async function decodePipeline(pipeline: SharpPipeline, seconds = SECONDS): Promise<DecodedImage> {
+  const image = pipeline as Image
+  try {
+    const metadata = await withinTime(image.metadata(), seconds)
+    refuse(metadata)
+    const decoded = await pixelsInTurn(image.timeout({ seconds }), metadata)
+    return withinSides(decoded)
+  } catch (cause) {
+    const reason = plain(messageOf(cause)).replace(/\.$/, '')
+    throw new TorchError('IMAGE', `The photograph given as a sharp instance cannot be decoded: ${reason}.`, {
+      cause,
+    })
+  }
+}
+
+/** Its header is all that is read so far. */
+function refuse(metadata: Metadata): void {
+  const { format, compression, width, height } = withinSides(metadata)
+  if (!FORMATS.has(format) || (format === 'heif' && compression !== 'av1'))
+    throw new Error(`it is ${format}, no JPEG, PNG, WebP, AVIF, TIFF or GIF`)
+  if (width * height > PIXEL_LIMIT) throw new Error(`it has more than ${PIXEL_LIMIT / 1e6} megapixels`)
+  if (format !== 'raw' && format !== undefined && isHeldWhole(metadata)) withinHeld(metadata)
+}
+
+/** A pipeline that waits for a stream would hold its place as long as the stream likes. */
+async function withinTime<T>(work: Promise<T>, seconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`its input did not end within ${seconds} s`)), 1000 * seconds)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
