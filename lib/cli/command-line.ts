@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 import type { Variant } from '../libtorch/index.js'
 import { shown, UsageError, unknown } from './usage.js'
 
-export const CACHE_KINDS = ['libtorch', 'weights', 'packs'] as const
+/** In the order in which they are cleared: clearing packs, which may be in use, needs LibTorch. */
+export const CACHE_KINDS = ['packs', 'weights', 'libtorch'] as const
 export type CacheKind = (typeof CACHE_KINDS)[number]
 
 export type Command =

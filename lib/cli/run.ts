@@ -17,8 +17,10 @@ export async function runCommandLine(argv: readonly string[], screen: Screen): P
     return await runCommand(readCommand(argv), screen)
   } catch (thrown) {
     const isExpected =
-      thrown instanceof UsageError || thrown instanceof TorchError || thrown instanceof TypeError
-    screen.problem(isExpected ? thrown.message : ((thrown as Error)?.stack ?? messageOf(thrown)))
+      thrown instanceof UsageError ||
+      thrown instanceof TorchError ||
+      /^Expected .* but received /.test(messageOf(thrown))
+    screen.problem(isExpected ? messageOf(thrown) : ((thrown as Error | null)?.stack ?? messageOf(thrown)))
     return thrown instanceof UsageError ? 2 : 1
   }
 }

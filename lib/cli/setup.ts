@@ -9,8 +9,10 @@ import { type Host, readHost } from './doctor/host.js'
 import { checkPlatform } from './doctor/platform.js'
 import type { Screen } from './screen.js'
 
-/** Exit codes of a command that a signal stopped. */
-const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const
+/** npx passes a terminal's Ctrl-C on to a process that the terminal told already; one that comes later ends at once. */
+const SAME_KEYSTROKE_MS = 500
+
+const exitCodeOf = (name: NodeJS.Signals): number => (name === 'SIGTERM' ? 143 : 130)
 
 /** Returns the exit code. */
 export async function runSetup(
@@ -24,8 +26,13 @@ export async function runSetup(
     return 1
   }
   const controller = new AbortController()
-  const onSignal = (name: NodeJS.Signals): void => controller.abort(name)
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  let stoppedAt = Infinity
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (performance.now() > stoppedAt + SAME_KEYSTROKE_MS) process.exit(exitCodeOf(name))
+    stoppedAt = Math.min(stoppedAt, performance.now())
+    controller.abort(name)
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   try {
     const { libtorch, wasThere } = await provideLibTorch({
       variant,
@@ -44,7 +51,7 @@ export async function runSetup(
   } catch (thrown) {
     if (!(thrown instanceof TorchError && thrown.code === 'ABORTED')) throw thrown
     screen.problem('Stopped. The same command goes on from what was fetched of the archive.')
-    return STOPPED[controller.signal.reason as keyof typeof STOPPED] ?? 1
+    return exitCodeOf(controller.signal.reason)
   } finally {
     screen.clear()
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)

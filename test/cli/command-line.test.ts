@@ -30,7 +30,7 @@ describe('what cannot be followed is refused in one line', () => {
       'Unknown action of cache "claer"; did you mean clear? npx facecls-torch --help lists all',
     ],
     ['cache list packs', 'Unexpected argument "packs" of cache list'],
-    ['cache clear', 'cache clear needs one or more of libtorch, weights, packs, all'],
+    ['cache clear', 'cache clear needs one or more of packs, weights, libtorch, all'],
     [
       'cache clear pakcs',
       'Unknown kind of cache "pakcs"; did you mean packs? npx facecls-torch --help lists all',
@@ -61,8 +61,8 @@ test.each<[string, unknown]>([
   ['doctor --json', { name: 'doctor', json: true }],
   ['cache', { name: 'cache', action: 'list', json: false }],
   ['cache list --json', { name: 'cache', action: 'list', json: true }],
-  ['cache clear packs weights', { name: 'cache', action: 'clear', kinds: ['weights', 'packs'] }],
-  ['cache clear all', { name: 'cache', action: 'clear', kinds: ['libtorch', 'weights', 'packs'] }],
+  ['cache clear packs weights', { name: 'cache', action: 'clear', kinds: ['packs', 'weights'] }],
+  ['cache clear all', { name: 'cache', action: 'clear', kinds: ['packs', 'weights', 'libtorch'] }],
   ['build', { name: 'build' }],
 ])('%s', (line, command) => {
   expect(readCommand(line === '' ? [] : line.split(' '))).toEqual(command)

@@ -176,7 +176,7 @@ describe('a healthy machine, and exit code 0', () => {
       'facecls_torch.node"',
       'LibTorch 2.13.0 on 4 threads of 8 processors (A processor), which has instructions for bfloat16',
       'none of NVIDIA was found',
-      `"${cache}": libtorch 0.1 MB, weights 0.0 MB, packs 0.0 MB`,
+      `"${cache}": packs 0.0 MB, weights 0.0 MB, libtorch 0.1 MB`,
     ])
       expect(found).toContain(words)
   })

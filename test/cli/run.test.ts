@@ -149,10 +149,10 @@ describe('the caches', () => {
       bytes: number
     }
     expect(entries.map(({ path }) => path.slice(cache.length + 1))).toEqual([
-      'libtorch/.fetch-7',
-      'libtorch/2.13.0-cpu',
       `weights/.${weights}.0123456789abcdef.part`,
       `weights/${weights}`,
+      'libtorch/.fetch-7',
+      'libtorch/2.13.0-cpu',
     ])
     expect(bytes).toBe(entries.reduce((sum, entry) => sum + entry.bytes, 0))
     expect((await run('cache')).out).toMatch(/libtorch +0\.1 MB +".*2\.13\.0-cpu"\n/)
@@ -163,6 +163,17 @@ describe('the caches', () => {
     expect(readdirSync(join(cache, 'weights'))).toEqual(['my-own.pt'])
     expect(readdirSync(join(cache, 'libtorch')).sort()).toEqual(['.fetch-7', '2.13.0-cpu', 'mine'])
     await run('cache', 'clear', 'libtorch')
+    expect(readdirSync(join(cache, 'libtorch'))).toEqual(['mine'])
+  })
+
+  test('all of them, packs first, since they need the LibTorch that goes', async () => {
+    const pack = `packs/${'0'.repeat(32)}-1x160.part`
+    mkdirSync(join(cache, 'packs'))
+    writeFileSync(join(cache, pack), 'x')
+    vi.stubEnv('LIBTORCH', libtorch)
+    const { code, out } = await run('cache', 'clear', 'all')
+    expect(code).toBe(0)
+    expect(out.split('\n')[0]).toContain(join(cache, pack))
     expect(readdirSync(join(cache, 'libtorch'))).toEqual(['mine'])
   })
 

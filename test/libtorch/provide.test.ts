@@ -194,7 +194,7 @@ describe('the official archive', () => {
     expect(first).toMatchObject({ wasThere: false, libtorch: { root, version: '2.13.0', variant: 'cpu' } })
     expect(said[0]).toBe(`Fetching ${server.url}`)
     expect([...tasks]).toEqual(['Fetching libtorch.zip', 'Unpacking LibTorch'])
-    expect(cached()).toEqual(['.downloads', '2.13.0-cpu'])
+    expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json'])
     expect(filesIn(join(cache, 'libtorch/2.13.0-cpu'))).toEqual(whole)
     expect(await provide()).toMatchObject({ wasThere: true, libtorch: { root } })
     expect(server.ranges).toHaveLength(1)
@@ -221,7 +221,7 @@ describe('the official archive', () => {
     const server = await serve(giving(archive))
     vi.stubEnv('FACECLS_LIBTORCH_URL', server.url)
     const { libtorch } = await provide()
-    const record = join(cache, 'libtorch/.downloads/checksums.json')
+    const record = join(cache, 'libtorch/checksums.json')
     const hash = createHash('sha256').update(archive).digest('hex')
     expect(JSON.parse(readFileSync(record, 'utf8'))).toEqual({ [server.url]: hash })
 
@@ -248,10 +248,10 @@ describe('the official archive', () => {
   test('a damaged record is as good as none, and a killed fetch is cleared away', async () => {
     mkdirSync(join(cache, 'libtorch/.downloads'), { recursive: true })
     mkdirSync(join(cache, 'libtorch/.fetch-999999999'))
-    writeFileSync(join(cache, 'libtorch/.downloads/checksums.json'), '{"')
+    writeFileSync(join(cache, 'libtorch/checksums.json'), '{"')
     await servedAt(giving(archive))
     await provide()
-    expect(cached()).toEqual(['.downloads', '2.13.0-cpu'])
+    expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json'])
   })
 
   test('an entry never leaves its folder', () => {
@@ -453,5 +453,5 @@ test('a damaged one in the cache gives way, under whatever name', async () => {
   truncateSync(join(damaged, 'torch/lib/libc10.so'), 10)
   const { libtorch } = await provide()
   expect(libtorch.root).toBe(join(cache, 'libtorch/2.13.0-cpu/torch'))
-  expect(cached()).toEqual(['.downloads', '2.13.0-cpu'])
+  expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json'])
 })

@@ -90,7 +90,9 @@ function checkLoaded(probed: Probed, host: Host): Check {
   const advice =
     probed.code === 'ADDON' || /built with LibTorch/.test(probed.message)
       ? 'Install the package again, or build the addon: npx facecls-torch build'
-      : 'Fetch LibTorch anew: npx facecls-torch cache clear libtorch && npx facecls-torch setup'
+      : process.env.LIBTORCH
+        ? 'Set LIBTORCH to another one, or unset it and run: npx facecls-torch setup'
+        : 'Fetch LibTorch anew: npx facecls-torch cache clear libtorch && npx facecls-torch setup'
   return problem(name, withoutRemedy(probed.message), advice)
 }
 

@@ -14,6 +14,12 @@ const ANSWER_MS = 5000
 /** The CUDA that the official archive is built for. */
 const CUDA = 'cu130'
 
+export function officialUrl(version: string, variant: Variant): string {
+  const build = variant === 'cpu' ? 'cpu' : CUDA
+  const name = `libtorch-shared-with-deps-${version}%2B${build}.zip`
+  return `https://download.pytorch.org/libtorch/${build}/${name}`
+}
+
 /**
  * The official archive, or the one that FACECLS_LIBTORCH_URL names in its place.
  *
@@ -21,9 +27,7 @@ const CUDA = 'cu130'
  */
 export function archiveUrl(version: string, variant: Variant): string {
   const { FACECLS_LIBTORCH_URL: own } = process.env
-  const build = variant === 'cpu' ? 'cpu' : CUDA
-  const name = `libtorch-shared-with-deps-${version}%2B${build}.zip`
-  if (!own) return `https://download.pytorch.org/libtorch/${build}/${name}`
+  if (!own) return officialUrl(version, variant)
   const parsed = URL.canParse(own) ? new URL(own) : null
   if (parsed && /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.password === '')
     return own
@@ -40,24 +44,30 @@ export interface ArchiveJob {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface ArchiveFolders {
+  /** Holds the record of checksums, which stays when the cache is cleared. */
+  readonly cache: string
+  readonly downloads: string
+  readonly staging: string
+}
+
 export interface FetchedArchive {
   readonly file: string
   readonly sha256: string
 }
 
 /**
- * Fetches an archive into `folder`, or goes on with what an earlier call left there, and moves it to `staging`.
+ * Fetches an archive into `downloads`, or goes on with what an earlier call left there, and moves it to `staging`.
  *
  * @throws TorchError DOWNLOAD, FILE, ABORTED as {@link download} does; DOWNLOAD too where it differs from the recorded one.
  */
 export async function fetchArchive(
-  folder: string,
-  staging: string,
+  { cache, downloads, staging }: ArchiveFolders,
   { url, ...options }: ArchiveJob,
 ): Promise<FetchedArchive> {
-  const target = join(folder, 'libtorch.zip')
+  const target = join(downloads, 'libtorch.zip')
   const file = join(staging, 'libtorch.zip')
-  const first = (await checksumsIn(folder))[url]
+  const first = (await checksumsIn(cache))[url]
   let sha256 = ''
   await download(url, target, {
     ...options,
@@ -68,7 +78,7 @@ export async function fetchArchive(
       throw new TorchError(
         'DOWNLOAD',
         `What ${quoted(url)} gave has the SHA-256 ${sha256}, but it was ${first} when it was first fetched. ` +
-          `Nothing of it is kept. Where the change is known to be right, remove ${quoted(recordIn(folder))}.`,
+          `Nothing of it is kept. Where the change is known to be right, remove ${quoted(recordIn(cache))}.`,
       )
     },
   })
@@ -81,18 +91,18 @@ export async function fetchArchive(
  * Remembers what an address gave, once it was found to be what was wanted. Nobody publishes a checksum for it, so every later
  * fetch has to agree with the first.
  */
-export async function recordChecksum(folder: string, url: string, sha256: string): Promise<void> {
-  const all = { ...(await checksumsIn(folder)), [url]: sha256 }
-  await saveDurably(recordIn(folder), `${JSON.stringify(all, null, 2)}\n`)
+export async function recordChecksum(cache: string, url: string, sha256: string): Promise<void> {
+  const all = { ...(await checksumsIn(cache)), [url]: sha256 }
+  await saveDurably(recordIn(cache), `${JSON.stringify(all, null, 2)}\n`)
 }
 
-function recordIn(folder: string): string {
-  return join(folder, 'checksums.json')
+function recordIn(cache: string): string {
+  return join(cache, 'checksums.json')
 }
 
 /** By address. A file that cannot be understood is as good as none. */
-async function checksumsIn(folder: string): Promise<Record<string, string>> {
-  const file = recordIn(folder)
+async function checksumsIn(cache: string): Promise<Record<string, string>> {
+  const file = recordIn(cache)
   if (!existsSync(file)) return {}
   try {
     const all = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>

@@ -10,7 +10,7 @@ import type { OnProgress } from '../../progress/index.js'
 import { damageOf } from '../damage.js'
 import { cachedLibTorchs, findLibTorch, type LibTorch, libtorchCache } from '../find.js'
 import { minorOf, supportedVersion, type Variant, variantOf, versionIn } from '../version.js'
-import { archiveUrl, fetchArchive, recordChecksum } from './archive.js'
+import { archiveUrl, fetchArchive, officialUrl, recordChecksum } from './archive.js'
 import { unpack, variantIn } from './unpack.js'
 import { fetchWheels, variantOfWheels, wheelsIn } from './wheels.js'
 
@@ -25,7 +25,7 @@ export interface ProvideOptions {
   signal?: AbortSignal | undefined
 }
 
-/** Where a fetch keeps what it can go on with, and its checksums. */
+/** Where a fetch keeps what it can go on with. */
 const DOWNLOADS = '.downloads'
 
 /**
@@ -107,7 +107,7 @@ async function make(staging: string, options: ProvideOptions): Promise<LibTorch>
   if (damage !== null)
     throw new TorchError('LIBTORCH', `${quoted(files[0] as string)} is damaged: ${damage}. ${byHand()}`)
   await takePlace(parts, folder)
-  if (archive !== undefined) await recordChecksum(join(cache, DOWNLOADS), archive.url, archive.sha256)
+  if (archive !== undefined) await recordChecksum(cache, archive.url, archive.sha256)
   return { ...libtorch, variant: variantOf(root) }
 }
 
@@ -122,11 +122,11 @@ async function fetched(staging: string, options: ProvideOptions): Promise<Source
   const { variant = 'cpu', onProgress, say = () => undefined, signal } = options
   const version = supportedVersion()
   const url = archiveUrl(version, variant)
-  const downloads = join(libtorchCache(), DOWNLOADS)
   say(`Fetching ${url}`)
   try {
+    const folders = { cache: libtorchCache(), downloads: join(libtorchCache(), DOWNLOADS), staging }
     const job = { url, byHand: byHand(variant), onProgress, signal }
-    const { file, sha256 } = await fetchArchive(downloads, staging, job)
+    const { file, sha256 } = await fetchArchive(folders, job)
     const held = await variantIn(file)
     if (held === variant) return { files: [file], variant, archive: { url, sha256 } }
     const what = held === null ? `no LibTorch ${version}` : `a build for ${held}, not for ${variant}`
@@ -179,7 +179,7 @@ async function takePlace(made: string, folder: string): Promise<void> {
 
 export function byHand(variant: Variant = 'cpu'): string {
   return (
-    `By hand: on a machine with a network, fetch ${archiveUrl(supportedVersion(), variant)}, and give it to: ` +
+    `By hand: on a machine with a network, fetch ${officialUrl(supportedVersion(), variant)}, and give it to: ` +
     'npx facecls-torch setup --from FILE'
   )
 }
