@@ -303,6 +303,15 @@ describe('where the archive is out of reach', () => {
     expect(asked).not.toContain('--no-deps')
   })
 
+  test('how far pip is shows in what it says and in the files that grow', async () => {
+    const lines = 'echo "  Downloading torch-2.13.0.whl (1.5 MB)"; echo "Downloading b.whl (500 kB)"'
+    pathWithPython(`${lines}; cp '${cpuWheel()}'/* "$FOLDER"; sleep 1.2`)
+    const seen: unknown[] = []
+    await provide({ onProgress: (progress) => void seen.push(progress) })
+    const done = expect.any(Number)
+    expect(seen[0]).toEqual({ task: 'Fetching the wheels by pip', done, total: 2e6 })
+  })
+
   test.each<[string, string | null, ProvideOptions, RegExp]>([
     ['a CUDA wheel is refused', `cp 'CUDA'/torch* "$FOLDER"`, {}, /not for the CPU alone\. By hand: /],
     [

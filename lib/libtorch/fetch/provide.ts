@@ -138,7 +138,7 @@ async function fetched(staging: string, options: ProvideOptions): Promise<Source
   const folder = join(staging, 'wheels')
   await attempt('make the folder', folder, () => mkdir(folder))
   return {
-    files: await fetchWheels({ version, variant, folder, byHand: byHand(variant), say, signal }),
+    files: await fetchWheels({ version, variant, folder, byHand: byHand(variant), say, onProgress, signal }),
     variant,
   }
 }

@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { TorchError } from '../../errors.js'
 import { plain } from '../../files/index.js'
+import type { OnProgress } from '../../progress/index.js'
 import type { Variant } from '../version.js'
 import { findProgram, runProgram } from './run-program.js'
 import { stopped, variantIn } from './unpack.js'
@@ -16,13 +17,14 @@ export interface WheelJob {
   readonly folder: string
   readonly byHand: string
   readonly say: (line: string) => void
+  readonly onProgress?: OnProgress | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** About what pip fetches, in words. A CUDA build needs the libraries of NVIDIA besides. */
 const SIZES: Readonly<Record<Variant, string>> = { cpu: 'about 200 MB', cuda: 'about 3.5 GB' }
 
-const WATCH_MS = 5000
+const WATCH_MS = 500
 
 /** pip takes platforms by their exact tags. glibc 2.28 is what torch needs; wheels of NVIDIA ask for less. */
 const PLATFORMS = ['manylinux_2_28', 'manylinux_2_27', 'manylinux_2_17', 'manylinux2014', 'manylinux1']
@@ -38,13 +40,15 @@ export async function fetchWheels(job: WheelJob): Promise<string[]> {
   say(`Fetching torch==${version} by pip (${SIZES[variant]})`)
   const temporary = join(folder, 'pip')
   await mkdir(temporary)
-  const watch = setInterval(() => {
-    const bytes = bytesIn(folder)
-    if (bytes > 0) say(`${(bytes / 1e6).toFixed(0)} MB have come`)
-  }, WATCH_MS)
+  const progress = new PipProgress(job)
+  const watch = setInterval(() => progress.look(), WATCH_MS)
   try {
     const env = { ...process.env, TMPDIR: temporary }
-    const { code, output } = await runProgram(python, pipArguments(job), { env, signal })
+    const { code, output } = await runProgram(python, pipArguments(job), {
+      env,
+      signal,
+      onLine: (line) => progress.hear(line),
+    })
     const wheels = wheelsIn(folder)
     if (code !== 0 || wheels.length === 0) throw cannot(job, `pip says: ${reasonIn(output)}`)
     if ((await variantOfWheels(wheels)) === variant) return wheels
@@ -84,12 +88,38 @@ function pipArguments({ version, variant, folder }: WheelJob): string[] {
   return ['-m', 'pip', 'download', `torch==${version}`, ...alone, ...tags, ...quiet, '-d', folder]
 }
 
-/** How far pip is shows in the files that grow. */
+/** pip names the size of each wheel when it starts; how far it is shows in the files that grow. */
+class PipProgress {
+  readonly #job: WheelJob
+  #done = 0
+  #announced = 0
+
+  constructor(job: WheelJob) {
+    this.#job = job
+  }
+
+  hear(line: string): void {
+    const [, amount, unit = ''] = /^\s*Downloading .*\(([\d.]+) ([kMG]?)B\)/.exec(line) ?? []
+    if (amount !== undefined) this.#announced += Number(amount) * ({ k: 1e3, M: 1e6, G: 1e9 }[unit] ?? 1)
+  }
+
+  look(): void {
+    // A wheel that pip moves is missing for a moment.
+    this.#done = Math.max(this.#done, bytesIn(this.#job.folder))
+    const total = Math.max(this.#announced, this.#done)
+    if (total > 0) this.#job.onProgress?.({ task: 'Fetching the wheels by pip', done: this.#done, total })
+  }
+}
+
 function bytesIn(folder: string): number {
   let bytes = 0
-  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    const stats = statSync(join(folder, entry), { throwIfNoEntry: false })
-    if (entry.endsWith('.whl') && stats?.isFile()) bytes += stats.size
+  try {
+    for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      const stats = statSync(join(folder, entry), { throwIfNoEntry: false })
+      if (entry.endsWith('.whl') && stats?.isFile()) bytes += stats.size
+    }
+  } catch {
+    // pip removes its temporary folders while they are read.
   }
   return bytes
 }
