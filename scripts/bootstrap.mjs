@@ -1,4 +1,4 @@
-// Does what is missing before `npm start` and `npm test`: packages, LibTorch, TypeScript, the native build.
+// Does what is missing before `npm start` and `npm test`: packages, TypeScript, LibTorch, the native build.
 
 import { provideLibTorch } from './bootstrap/libtorch.mjs'
 import { buildNative } from './bootstrap/native.mjs'
@@ -11,7 +11,7 @@ import { compileTypeScript } from './bootstrap/typescript.mjs'
 process.exitCode = await exitCodeOf(async () => {
   checkPlatform()
   await installPackages(ROOT)
-  const libtorch = await provideLibTorch(ROOT)
   await compileTypeScript(ROOT)
+  const libtorch = await provideLibTorch(ROOT)
   await buildNative(ROOT, libtorch)
 })

@@ -5,10 +5,11 @@ import { createReadStream } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import type { Dispatcher } from 'undici'
 import * as check from '../check.js'
-import { messageOf } from '../errors.js'
+import { messageOf, TorchError } from '../errors.js'
 import type { OnProgress } from '../progress/index.js'
 import { fileError } from './file-error.js'
 import { ensureFolder } from './folders.js'
+import { Failure } from './http-answer.js'
 import type { PartialFile } from './partial-file.js'
 import { plain } from './shown.js'
 import { downloadError, type Job, stopIfAborted, Transfer } from './transfer.js'
@@ -27,11 +28,13 @@ export interface DownloadOptions {
   signal?: AbortSignal | undefined
   /** A connection is given up when nothing came for so long. Default 60 000 ms. */
   stallMs?: number | undefined
+  /** The same before the server has answered. Defaults to `stallMs`. */
+  answerMs?: number | undefined
   /** A sentence that ends every error of code DOWNLOAD: where to fetch the file by hand, and where to put it. */
   byHand: string
 }
 
-const KNOWN = ['sha256Prefix', 'verify', 'onProgress', 'signal', 'stallMs', 'byHand'] as const
+const KNOWN = ['sha256Prefix', 'verify', 'onProgress', 'signal', 'stallMs', 'answerMs', 'byHand'] as const
 
 /** For the first answer of one of several addresses of a host. Node's own 250 ms are too few for a slow line. */
 const ADDRESS_MS = 2000
@@ -68,6 +71,15 @@ export async function download(url: string, target: string, options: DownloadOpt
   } finally {
     await dispatcher.destroy() // an idle connection would keep the process alive
   }
+}
+
+/**
+ * Whether what {@link download} threw says that the address does not give the file, so that another may be tried: no
+ * answer, one that refuses, or silence; not a connection that was cut, a file that differs or a disk that is full.
+ */
+export function isOutOfReach(thrown: unknown): thrown is TorchError {
+  const isDownload = thrown instanceof TorchError && thrown.code === 'DOWNLOAD'
+  return isDownload && thrown.cause instanceof Failure && thrown.cause.kind !== 'cut'
 }
 
 /**
@@ -131,11 +143,15 @@ function checked(
   if (!isPublic || !['http:', 'https:'].includes(address.protocol))
     throw new TypeError(check.expected('an http or https address without a password', 'url', url))
   const path = resolve(check.string('target', target))
-  const { sha256Prefix, verify, onProgress, signal, stallMs, byHand } = check.options(
-    'options',
-    options,
-    KNOWN,
-  )
+  const {
+    sha256Prefix,
+    verify,
+    onProgress,
+    signal,
+    stallMs = 60_000,
+    answerMs,
+    byHand,
+  } = check.options('options', options, KNOWN)
   if (sha256Prefix !== undefined && !/^[0-9a-f]{8,64}$/.test(check.string('sha256Prefix', sha256Prefix))) {
     throw new TypeError(
       check.expected('8 to 64 hexadecimal digits in lower case', 'sha256Prefix', sha256Prefix),
@@ -151,7 +167,8 @@ function checked(
     task: `Fetching ${plain(basename(path))}`,
     onProgress,
     signal: check.signal('signal', signal),
-    stallMs: check.number('stallMs', stallMs ?? 60_000, 1, 600_000),
+    stallMs: check.number('stallMs', stallMs, 1, 600_000),
+    answerMs: check.number('answerMs', answerMs ?? stallMs, 1, 600_000),
     byHand: check.string('byHand', byHand),
   }
   return { sha256Prefix, verify, job }

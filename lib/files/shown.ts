@@ -3,7 +3,8 @@
 /** Controls, zero-width and direction marks. JSON escapes only the first 32 of them. */
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
-function escaped(text: string): string {
+/** Text in which every character is escaped that a terminal would not simply draw, line breaks included. */
+export function escaped(text: string): string {
   return text.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

@@ -17,6 +17,7 @@ export interface Job {
   readonly onProgress: OnProgress | undefined
   readonly signal: AbortSignal | undefined
   readonly stallMs: number
+  readonly answerMs: number
   readonly byHand: string
 }
 
@@ -144,17 +145,17 @@ export class Transfer {
     operation: () => Promise<T>,
     broken?: () => string,
   ): Promise<T> {
-    const { stallMs } = this.#job
+    const ms = broken === undefined ? this.#job.answerMs : this.#job.stallMs
     let isSilent = false
     const timer = setTimeout(() => {
       isSilent = true
       controller.abort()
-    }, stallMs)
+    }, ms)
     try {
       return await operation()
     } catch (thrown) {
       stopIfAborted(this.#job)
-      if (isSilent) throw new Failure('silent', `nothing came for ${stallMs / 1000} s`, thrown)
+      if (isSilent) throw new Failure('silent', `nothing came for ${ms / 1000} s`, thrown)
       if (broken) throw new Failure('cut', broken(), thrown)
       throw new Failure('unreachable', unreachable(thrown), thrown)
     } finally {
@@ -179,10 +180,11 @@ export class Transfer {
     }
   }
 
-  #final({ kind, message, cause }: Failure): TorchError {
+  #final(failure: Failure): TorchError {
+    const { kind, message } = failure
     const isKept = this.part?.tag !== undefined && this.part.size > 0 && kind !== 'busy' && kind !== 'refused'
     const kept = isKept ? '; what came is kept, and the same call goes on from there' : ''
-    return downloadError(this.#job, `${message}${kept}`, cause)
+    return downloadError(this.#job, `${message}${kept}`, failure)
   }
 }
 

@@ -1,18 +1,17 @@
 // Finds the LibTorch of this machine: the folder in LIBTORCH, else the one in the per-user cache.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { TorchError } from '../errors.js'
 import { cacheFolder, quoted } from '../files/index.js'
-import { minorOf, REQUIRED_FILES, supportedVersion, versionIn } from './version.js'
+import { minorOf, REQUIRED_FILES, supportedVersion, type Variant, variantOf, versionIn } from './version.js'
 
 export interface LibTorch {
   /** The folder that holds lib and include. */
   readonly root: string
   /** Such as '2.13.0'. */
   readonly version: string
-  readonly variant: 'cpu' | 'cuda'
+  readonly variant: Variant
   /** Where it was found, in words. */
   readonly origin: string
 }
@@ -57,23 +56,30 @@ function named(root: string, wanted: string): LibTorch {
 }
 
 function cached(wanted: string): LibTorch {
-  const cache = join(cacheFolder(), 'libtorch')
-  const entries = existsSync(cache) ? readdirSync(cache).sort() : []
-  for (const entry of entries) {
-    const root = join(cache, entry, 'torch')
-    const version = versionIn(root)
-    if (version !== null && minorOf(version) === wanted) {
-      return { root, version, variant: variantOf(root), origin: `the cache ${quoted(cache)}` }
-    }
-  }
-  const script = fileURLToPath(new URL('../../scripts/fetch-libtorch.mjs', import.meta.url))
+  const found = cachedLibTorchs().find(({ version }) => minorOf(version) === wanted)
+  if (found !== undefined) return found
   throw new TorchError(
     'LIBTORCH',
-    `LibTorch ${wanted} was not found. Looked for: the folder in LIBTORCH (not set); the cache ${quoted(cache)} ` +
-      `(FACECLS_CACHE moves it). Fetch it with: node ${quoted(script)}`,
+    `LibTorch ${wanted} was not found. Looked for: the folder in LIBTORCH (not set); the cache ${quoted(libtorchCache())} ` +
+      '(FACECLS_CACHE moves it). Fetch it with: npx facecls-torch setup',
   )
 }
 
-function variantOf(root: string): LibTorch['variant'] {
-  return existsSync(join(root, 'lib', 'libtorch_cuda.so')) ? 'cuda' : 'cpu'
+/** The folder that holds fetched LibTorchs, each in a folder of its own; it need not exist. */
+export function libtorchCache(): string {
+  return join(cacheFolder(), 'libtorch')
+}
+
+/** The LibTorchs in the cache, of whatever version. Nobody has a CUDA build but by asking for it, so it goes first. */
+export function cachedLibTorchs(): LibTorch[] {
+  const cache = libtorchCache()
+  const entries = existsSync(cache) && statSync(cache).isDirectory() ? readdirSync(cache).sort() : []
+  const found = entries.flatMap((entry) => {
+    const root = join(cache, entry, 'torch')
+    const version = versionIn(root)
+    // A name that begins with a dot is that of a fetch in progress.
+    if (version === null || entry.startsWith('.')) return []
+    return [{ root, version, variant: variantOf(root), origin: `the cache ${quoted(cache)}` }]
+  })
+  return found.sort((one, other) => Number(other.variant === 'cuda') - Number(one.variant === 'cuda'))
 }

@@ -1,4 +1,7 @@
-// LibTorch on this machine: where it is and of which version.
+// LibTorch on this machine: where it is, of which version, whether it is whole, and how it gets there.
 
-export { findLibTorch, type LibTorch, librariesOf } from './find.js'
-export { minorOf } from './version.js'
+export { damageOf } from './damage.js'
+export { type ProvideOptions, provideLibTorch } from './fetch/provide.js'
+export { findProgram, runProgram } from './fetch/run-program.js'
+export { cachedLibTorchs, findLibTorch, type LibTorch, librariesOf, libtorchCache } from './find.js'
+export { minorOf, supportedVersion, type Variant } from './version.js'

@@ -3,6 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** What a build of LibTorch computes on: the processor alone, or NVIDIA's GPUs too. */
+export type Variant = 'cpu' | 'cuda'
+
 /** The minor version, such as '2.13', of a full one: no ABI holds across LibTorch's minors. */
 export function minorOf(version: string): string {
   return version.split('.').slice(0, 2).join('.')
@@ -15,7 +18,7 @@ export function supportedVersion(): string {
   return libtorch
 }
 
-/** What a folder has to hold, relative to it. */
+/** What a folder has to hold to be taken for a LibTorch, relative to it. */
 export const REQUIRED_FILES = ['lib/libtorch_cpu.so', 'include/torch/headeronly/version.h'] as const
 
 /** The version of the LibTorch in a folder, such as '2.13.0', or null where there is none. */
@@ -25,4 +28,8 @@ export function versionIn(root: string): string | null {
   const part = (name: string) => new RegExp(`define TORCH_VERSION_${name} (\\d+)`).exec(header)?.[1]
   const parts = [part('MAJOR'), part('MINOR'), part('PATCH')]
   return parts.includes(undefined) ? null : parts.join('.')
+}
+
+export function variantOf(root: string): Variant {
+  return existsSync(join(root, 'lib', 'libtorch_cuda.so')) ? 'cuda' : 'cpu'
 }

@@ -5,6 +5,7 @@ import { loadAddon, type Purpose } from './load.js'
 
 export type * from './addon.js'
 export { nativeCall, nativeNow } from './call.js'
+export { addonFile } from './load.js'
 
 let addon: NativeAddon | undefined
 

@@ -29,6 +29,8 @@ type Waiting = 'spin' | 'sleep'
 export type Purpose = 'training' | 'inference'
 
 const require = createRequire(import.meta.url)
+const ADVICE = 'See what is wrong, and what to do, with: npx facecls-torch doctor'
+
 const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
 
 export function loadAddon(purpose: Purpose): NativeAddon {
@@ -44,7 +46,7 @@ export function loadAddon(purpose: Purpose): NativeAddon {
 }
 
 /** The addon's file: build/Release of a checkout, else the prebuild of this platform. */
-function addonFile(): string {
+export function addonFile(): string {
   const nodeGypBuild = require('node-gyp-build') as { path(root: string): string }
   try {
     return nodeGypBuild.path(packageRoot)
@@ -52,7 +54,7 @@ function addonFile(): string {
     const here = `${process.platform}-${process.arch}`
     const remedy =
       here === 'linux-x64'
-        ? 'In a checkout, build it with: node scripts/bootstrap.mjs'
+        ? 'Build it with: npx facecls-torch build'
         : 'Run it on Linux x64 with glibc, a container included.'
     throw new TorchError(
       'ADDON',
@@ -66,7 +68,13 @@ function openLoader(file: string): Loader {
   try {
     return require(file) as Loader
   } catch (cause) {
-    throw new TorchError('ADDON', `The native addon cannot be loaded: ${plain(messageOf(cause))}`, { cause })
+    throw new TorchError(
+      'ADDON',
+      `The native addon cannot be loaded: ${plain(messageOf(cause))}. ${ADVICE}`,
+      {
+        cause,
+      },
+    )
   }
 }
 
@@ -76,7 +84,7 @@ function openCore(loader: Loader, core: string, purpose: Purpose): NativeAddon {
     throw new TorchError(
       'LIBTORCH',
       `The native addon was built with LibTorch ${loader.libtorchMinor} and takes no other minor version, but ` +
-        `${quoted(libtorch.root)} (${libtorch.origin}) is ${libtorch.version}. Rebuild it with: node scripts/bootstrap.mjs`,
+        `${quoted(libtorch.root)} (${libtorch.origin}) is ${libtorch.version}. Rebuild it with: npx facecls-torch build`,
     )
   }
   try {
@@ -89,13 +97,17 @@ function openCore(loader: Loader, core: string, purpose: Purpose): NativeAddon {
     // The loader marks a file that it could not open with its path.
     const library = (cause as { library?: string } | null)?.library
     if (library === undefined || library === core) {
-      throw new TorchError('ADDON', `The native addon cannot be loaded: ${plain(messageOf(cause))}`, {
-        cause,
-      })
+      throw new TorchError(
+        'ADDON',
+        `The native addon cannot be loaded: ${plain(messageOf(cause))}. ${ADVICE}`,
+        {
+          cause,
+        },
+      )
     }
     throw new TorchError(
       'LIBTORCH',
-      `LibTorch ${libtorch.version} from ${libtorch.origin} cannot be loaded: ${plain(messageOf(cause))}`,
+      `LibTorch ${libtorch.version} from ${libtorch.origin} cannot be loaded: ${plain(messageOf(cause))}. ${ADVICE}`,
       { cause },
     )
   }

@@ -24,7 +24,7 @@ export interface FetchOptions {
  */
 export async function fetchPretrained(row: PretrainedWeights, options: FetchOptions = {}): Promise<string> {
   const { FACECLS_WEIGHTS: byHand } = process.env
-  const cache = join(cacheFolder(), 'weights')
+  const cache = weightsCache()
   const folder = byHand ? resolve(byHand) : cache
   if (byHand && !(await statsOf(folder))?.isDirectory())
     throw new TorchError(
@@ -54,6 +54,11 @@ export async function fetchPretrained(row: PretrainedWeights, options: FetchOpti
     byHand: place,
   })
   return join(cache, row.fileName)
+}
+
+/** The folder that holds fetched weights; it need not exist. */
+export function weightsCache(): string {
+  return join(cacheFolder(), 'weights')
 }
 
 /** The address of the file, at the mirror if there is one. */

@@ -2,7 +2,7 @@
 
 export { type PretrainedName, type PretrainedWeights, pretrainedWeights } from './catalog.js'
 export type { TensorDType } from './dtypes.js'
-export { fetchPretrained } from './fetch-pretrained.js'
+export { fetchPretrained, weightsCache } from './fetch-pretrained.js'
 export {
   readSealed,
   readWeights,

@@ -10,9 +10,9 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import { availableParallelism, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { versionIn } from './libtorch.mjs'
+import { dirname, join } from 'node:path'
 import { findProgram, run } from './run.mjs'
 import { hashOf, isCurrent, stamp } from './stamp.mjs'
 import { SetupError, startStep } from './terminal.mjs'
@@ -22,9 +22,10 @@ const PRODUCTS = ['facecls_torch.node', 'libfacecls_core.so']
 const INPUTS = ['native', 'CMakeLists.txt', 'package-lock.json']
 const JOB_BYTES = 2e9 // what one compiler needs at its peak
 
+/** @param {{ root: string, version: string }} libtorch */
 export async function buildNative(root, libtorch) {
   const step = startStep('native addon')
-  const hash = hashOf(root, [...INPUTS, { text: `${realpathSync(libtorch)} ${versionIn(libtorch)}` }])
+  const hash = hashOf(root, [...INPUTS, { text: `${realpathSync(libtorch.root)} ${libtorch.version}` }])
   const made = PRODUCTS.every((name) => existsSync(join(root, BUILD, 'Release', name)))
   if (made && isCurrent(root, 'native', hash)) {
     placeProducts(root, (name) => !existsSync(join(root, 'build', 'Release', name)))
@@ -32,8 +33,8 @@ export async function buildNative(root, libtorch) {
   }
   checkTools(step)
   clearForeignBuild(root)
-  step.say(`compiling native/ against ${libtorch}`)
-  await cmakeJs(root, ['configure', `--CDLIBTORCH=${libtorch}`], step)
+  step.say(`compiling native/ against ${libtorch.root}`)
+  await cmakeJs(root, ['configure', `--CDLIBTORCH=${libtorch.root}`], step)
   await cmakeJs(root, ['build'], step)
   placeProducts(root, () => true)
   stamp(root, 'native', hash)
@@ -71,8 +72,23 @@ function clearForeignBuild(root) {
   if (!same || value('CMAKE_GENERATOR') !== generator) rmSync(join(root, BUILD), { recursive: true })
 }
 
+// In a checkout it lies in its own node_modules; in a project that has installed the package, beside the package.
+function cmakeJsOf(root) {
+  try {
+    return join(
+      dirname(createRequire(join(root, 'package.json')).resolve('cmake-js/package.json')),
+      'bin',
+      'cmake-js',
+    )
+  } catch {
+    throw new SetupError(
+      'cmake-js was not found. Install what a build needs with: npm install --save-dev cmake-js node-addon-api node-api-headers',
+    )
+  }
+}
+
 async function cmakeJs(root, args, step) {
-  const script = join(root, 'node_modules', 'cmake-js', 'bin', 'cmake-js')
+  const script = cmakeJsOf(root)
   const jobs = Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / JOB_BYTES)))
   const { MAKEFLAGS: _, ...env } = { CMAKE_BUILD_PARALLEL_LEVEL: String(jobs), ...process.env }
   // ninja says [n/m], make [ n%].

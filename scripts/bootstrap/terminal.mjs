@@ -51,13 +51,15 @@ export function startStep(name, stream = process.stdout) {
   }
 }
 
-/** Runs the work of a script; a SetupError is shown as its message alone. Resolves to the exit status. */
+/** Runs the work of a script; a SetupError or TorchError is shown as its message alone. Resolves to the exit status. */
 export async function exitCodeOf(work) {
   try {
     await work()
     return 0
   } catch (error) {
-    process.stderr.write(`${error instanceof SetupError ? `\n${error.message}` : error.stack}\n`)
+    process.stderr.write(
+      `${error instanceof SetupError || error.name === 'TorchError' ? `\n${error.message}` : error.stack}\n`,
+    )
     return 1
   }
 }

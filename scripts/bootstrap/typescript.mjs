@@ -1,6 +1,6 @@
 // The step that compiles lib to dist.
 
-import { existsSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './run.mjs'
 import { hashOf, isCurrent, stamp } from './stamp.mjs'
@@ -29,6 +29,7 @@ export async function compileTypeScript(root) {
       `TypeScript found errors:\n${first}\nSee all with: npx tsc --noEmit -p tsconfig.json`,
     )
   }
+  chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755) // npm does it where it installs the package
   stamp(root, 'typescript', hash)
   step.done('compiled')
 }

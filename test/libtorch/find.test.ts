@@ -31,7 +31,7 @@ describe('what does not fit is refused with what was looked for, where, and the 
     expect(code).toBe('LIBTORCH')
     expect(message).toContain('LIBTORCH (not set)')
     expect(message).toContain(`the cache "${cache}/libtorch" (FACECLS_CACHE moves it)`)
-    expect(message).toMatch(/Fetch it with: node ".*\/scripts\/fetch-libtorch\.mjs"$/)
+    expect(message).toMatch(/Fetch it with: npx facecls-torch setup$/)
   })
 
   test('LIBTORCH without one, though the cache has one', () => {
@@ -86,6 +86,20 @@ test('the cache is used where LIBTORCH is not set; CUDA shows by its library', (
   writeFileSync(join(root, 'lib/libtorch_cuda.so'), '')
   const origin = `the cache "${cache}/libtorch"`
   expect(findLibTorch()).toEqual({ root, version: '2.13.0', variant: 'cuda', origin })
+})
+
+test('of several in the cache, the one for CUDA goes first, and none that is being made', () => {
+  const cache = surroundings('')
+  for (const entry of ['.fetch-1', '2.13.0-cpu', '2.13.0-cuda'])
+    writeStandIn(join(cache, 'libtorch', entry, 'torch'), '2.13.0')
+  writeFileSync(join(cache, 'libtorch/2.13.0-cuda/torch/lib/libtorch_cuda.so'), '')
+  expect(findLibTorch().root).toBe(join(cache, 'libtorch/2.13.0-cuda/torch'))
+})
+
+test('a cache whose place a file has is an empty one', () => {
+  const cache = surroundings('')
+  writeFileSync(join(cache, 'libtorch'), '')
+  expect(thrown().message).toContain('was not found')
 })
 
 test('the libraries are opened each before the ones that need it', () => {

@@ -63,7 +63,7 @@ describe('the first use says what is missing', () => {
     const [outcome] = run({ package: packageWith([]) })
     expect(outcome).toMatchObject({ name: 'TorchError', code: 'ADDON' })
     expect(outcome?.message).toMatch(
-      /for linux-x64 was found in build\/Release or prebuilds .* node scripts\/bootstrap\.mjs$/,
+      /for linux-x64 was found in build\/Release or prebuilds .* npx facecls-torch build$/,
     )
   })
 
@@ -94,7 +94,7 @@ describe('the first use says what is missing', () => {
     const [outcome] = run({ env: { LIBTORCH: folder } })
     expect(outcome).toMatchObject({ code: 'LIBTORCH' })
     expect(outcome?.message).toMatch(
-      /LibTorch .* from LIBTORCH cannot be loaded: Cannot load .*libgomp.*: .*(too short|invalid ELF)/,
+      /LibTorch .* from LIBTORCH cannot be loaded: Cannot load .*libgomp.*: .*\. See what is wrong, .* npx facecls-torch doctor$/,
     )
   })
 

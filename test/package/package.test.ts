@@ -41,7 +41,8 @@ describe('the tarball', () => {
         'prebuilds/linux-x64/libfacecls_core.so',
         'native/border/core.cc',
         'CMakeLists.txt',
-        'scripts/fetch-libtorch.mjs',
+        'dist/cli/main.js',
+        'scripts/build-native.mjs',
         'LICENSE',
         'README.md',
       ]),
@@ -84,6 +85,11 @@ describe('installed in an empty folder with scripts off', () => {
     )
     expect(imported).toContain('FaceClassifier')
     expect(required).toBe(imported)
+  })
+
+  test('its command says that all is well', () => {
+    expect(run(folder, 'npx', '--no-install', 'facecls-torch', '--version')).toMatch(/^\d+\.\d+\.\d+$/m)
+    expect(JSON.parse(run(folder, 'npx', '--no-install', 'facecls-torch', 'doctor', '--json')).healthy).toBe(true)
   })
 
   test('trains on ten photographs and classifies one', () => {

@@ -40,6 +40,14 @@ test.each<[string, Record<string, string>, string[]]>([
     ['floor-3-uses-no-higher-floor'],
   ],
   [
+    'a room that uses the command line',
+    {
+      'lib/data/index.ts': "export * from '../cli/index.js'",
+      'lib/cli/index.ts': 'export const c = 1',
+    },
+    ['floor-3-uses-no-higher-floor'],
+  ],
+  [
     'a file inside another room',
     { 'lib/data/index.ts': "export * from '../files/save.js'", 'lib/files/save.ts': 'export const a = 1' },
     ['rooms-meet-through-index'],
@@ -72,7 +80,11 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
   [
     'nothing, in a house in order',
-    { 'lib/data/index.ts': "export * from '../files/index.js'", 'lib/files/index.ts': '' },
+    {
+      'lib/data/index.ts': "export * from '../files/index.js'",
+      'lib/files/index.ts': '',
+      'lib/cli/main.ts': "import '../data/index.js'",
+    },
     [],
   ],
 ])('the plan of lib is held: %s', (_what, files, rules) => {

@@ -12,13 +12,25 @@ export function versionHeader(version: string): string {
   ].join('\n')
 }
 
+/** Whole to whoever looks at the header of ELF and at where its table of sections ends. */
+export function library(content: string): string {
+  const header = Buffer.alloc(64)
+  header.write('\u007fELF')
+  header[4] = 2 // 64 bits
+  header.writeUInt16LE(62, 18) // x64
+  header.writeBigUInt64LE(64n, 40) // where the table lies
+  header.writeUInt16LE(2, 58) // bytes of an entry
+  header.writeUInt16LE(1, 60) // entries
+  return `${header.toString('latin1')}${content}` // all bytes are ASCII, so that it may be text
+}
+
 /** What a LibTorch's folder must hold, and a little that it need not. */
 export function standInFiles(version: string): Record<string, string> {
   return {
-    'lib/libc10.so': 'c10',
-    'lib/libtorch.so': 'torch',
-    'lib/libtorch_cpu.so': 'cpu '.repeat(20_000),
-    'lib/libgomp-0a1b2c3d.so.1': 'openmp',
+    'lib/libc10.so': library('c10'),
+    'lib/libtorch.so': library('torch'),
+    'lib/libtorch_cpu.so': library('cpu '.repeat(20_000)),
+    'lib/libgomp-0a1b2c3d.so.1': library('openmp'),
     'lib/libtorch_python.so': 'not needed',
     'lib/libdnnl.a': 'not needed',
     'include/torch/headeronly/version.h': versionHeader(version),

@@ -2,8 +2,6 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { cacheFolder } from '../../lib/files/index.js'
-import { cacheFolder as cacheFolderOfScripts } from '../../scripts/bootstrap/libtorch.mjs'
 import { buildNative } from '../../scripts/bootstrap/native.mjs'
 import { holdsAll, lockFits } from '../../scripts/bootstrap/packages.mjs'
 import { checkPlatform } from '../../scripts/bootstrap/platform.mjs'
@@ -110,7 +108,7 @@ describe('the native build names the tool that is missing', () => {
     vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     vi.stubEnv('PATH', tools(...names))
     vi.stubEnv('CXX', '')
-    const libtorch = writeStandIn(temporaryFolder(), '2.13.0')
+    const libtorch = { root: writeStandIn(temporaryFolder(), '2.13.0'), version: '2.13.0' }
     await expect(buildNative(temporaryFolder(), libtorch)).rejects.toThrow(message)
   })
 })
@@ -155,14 +153,4 @@ describe('what a step says', () => {
     expect(shown.mock.calls[0]?.[0]).toBe('\nNo cmake.\n')
     expect(shown.mock.calls[1]?.[0]).toMatch(/a bug\n {4}at /)
   })
-})
-
-test.each([
-  { FACECLS_CACHE: '/tmp/own', XDG_CACHE_HOME: '/tmp/xdg' },
-  { FACECLS_CACHE: '', XDG_CACHE_HOME: '/tmp/xdg' },
-  { FACECLS_CACHE: '', XDG_CACHE_HOME: 'relative' },
-  { FACECLS_CACHE: 'relative', XDG_CACHE_HOME: '' },
-])('the set-up and the library agree on the cache folder: %o', (env) => {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
-  expect(cacheFolderOfScripts()).toBe(cacheFolder())
 })

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { openZip } from '../../scripts/bootstrap/zip.mjs'
+import { openZip } from '../../lib/libtorch/fetch/zip.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
-import { type ZipOptions, zipOf } from './zip-writer.js'
+import { type ZipOptions, zipOf } from '../scripts/zip-writer.js'
 
 const files = { 'top/a.txt': 'first', 'top/empty': '', 'top/b/long.bin': 'abc'.repeat(1000) }
 
@@ -35,7 +35,7 @@ async function readAll(path: string): Promise<Record<string, string>> {
 
 describe('damaged archives are refused by name', () => {
   test.each([
-    ['no archive at all', Buffer.from('<html>not found</html>'), /archive\.zip is not a whole zip archive/],
+    ['no archive at all', Buffer.from('<html>not found</html>'), /archive\.zip" is not a whole zip archive/],
     ['an empty file', Buffer.alloc(0), /is not a whole zip archive/],
     ['a truncated one', zipOf(files).subarray(0, -30), /its directory is missing/],
     ['a Zip64 one cut inside', cutInside(zipOf(files, { zip64: true })), /is not a whole zip archive/],

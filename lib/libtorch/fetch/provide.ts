@@ -1,0 +1,195 @@
+// Provides a LibTorch in the per-user cache: the one that is there, a file on this machine, the official archive, or wheels.
+
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, extname, join, resolve } from 'node:path'
+import * as check from '../../check.js'
+import { TorchError } from '../../errors.js'
+import { attempt, ensureFolder, fileError, isOutOfReach, quoted } from '../../files/index.js'
+import type { OnProgress } from '../../progress/index.js'
+import { damageOf } from '../damage.js'
+import { cachedLibTorchs, findLibTorch, type LibTorch, libtorchCache } from '../find.js'
+import { minorOf, supportedVersion, type Variant, variantOf, versionIn } from '../version.js'
+import { archiveUrl, fetchArchive, officialUrl, recordChecksum } from './archive.js'
+import { unpack, variantIn } from './unpack.js'
+import { fetchWheels, variantOfWheels, wheelsIn } from './wheels.js'
+
+export interface ProvideOptions {
+  /** Defaults to whichever is there, else to 'cpu', which every machine can use. */
+  variant?: Variant | undefined
+  /** An archive (.zip), a wheel (.whl) or a folder of wheels to take it from, instead of fetching it. */
+  from?: string | undefined
+  onProgress?: OnProgress | undefined
+  /** Told what is done, a line at a time. */
+  say?: ((line: string) => void) | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** Where a fetch keeps what it can go on with. */
+const DOWNLOADS = '.downloads'
+
+/**
+ * All work is done in a folder beside the one to be made, which takes its name at the end: what breaks off or is stopped
+ * leaves nothing half-made.
+ *
+ * @returns The LibTorch, and whether it was there already.
+ * @throws TorchError LIBTORCH: LIBTORCH names none that fits, or a file holds none; DOWNLOAD, FILE, ABORTED.
+ */
+export async function provideLibTorch(
+  options: ProvideOptions = {},
+): Promise<{ libtorch: LibTorch; wasThere: boolean }> {
+  const { from, ...others } = check.options('options', options, [
+    'variant',
+    'from',
+    'onProgress',
+    'say',
+    'signal',
+  ])
+  if (others.variant !== undefined) check.oneOf('variant', others.variant, ['cpu', 'cuda'])
+  if (from !== undefined) check.string('from', from)
+  check.signal('signal', others.signal)
+  const there = from === undefined ? whatIsThere(others.variant) : null
+  if (there !== null && damageOf(there) === null) return { libtorch: there, wasThere: true }
+  const cache = libtorchCache()
+  await ensureFolder(cache)
+  await removeAbandoned(cache)
+  const staging = join(cache, `.fetch-${process.pid}`)
+  try {
+    await attempt('make the folder', staging, () => mkdir(staging))
+    const variant = others.variant ?? there?.variant
+    const libtorch = await make(staging, { ...options, variant })
+    if (there !== null && there.root !== libtorch.root)
+      await rm(dirname(there.root), { recursive: true, force: true })
+    return { libtorch, wasThere: false }
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}
+
+/**
+ * What would be loaded; of the cache's it may be damaged.
+ *
+ * @throws TorchError LIBTORCH where the folder in LIBTORCH is asked for, and does not fit.
+ */
+function whatIsThere(variant: Variant | undefined): LibTorch | null {
+  if (process.env.LIBTORCH && variant === undefined) {
+    const named = findLibTorch()
+    const damage = damageOf(named)
+    if (damage === null) return named
+    const remedy = 'Set LIBTORCH to a whole one, or unset it.'
+    throw new TorchError('LIBTORCH', `LIBTORCH=${quoted(named.root)} is damaged: ${damage}. ${remedy}`)
+  }
+  const wanted = minorOf(supportedVersion())
+  const fits = (one: LibTorch): boolean =>
+    minorOf(one.version) === wanted && (variant === undefined || one.variant === variant)
+  return cachedLibTorchs().find(fits) ?? null
+}
+
+async function make(staging: string, options: ProvideOptions): Promise<LibTorch> {
+  const { from, onProgress, say = () => undefined, signal } = options
+  const version = supportedVersion()
+  const { files, variant, archive } =
+    from === undefined ? await fetched(staging, options) : await local(resolve(from), options.variant)
+  const parts = join(staging, 'parts')
+  const cache = libtorchCache()
+  say(`Unpacking into ${quoted(join(cache, `${version}-${variant}`))}`)
+  await unpack(files, parts, variant, { onProgress, signal })
+  const found = versionIn(join(parts, 'torch'))
+  if (found === null || minorOf(found) !== minorOf(version)) {
+    const what = found === null ? 'no LibTorch' : `LibTorch ${found}, no`
+    throw new TorchError('LIBTORCH', `${quoted(files[0] as string)} holds ${what} ${version}. ${byHand()}`)
+  }
+  const folder = join(cache, `${found}-${variant}`)
+  const root = join(folder, 'torch')
+  const libtorch: LibTorch = { root, version: found, variant, origin: `the cache ${quoted(cache)}` }
+  const staged = { ...libtorch, root: join(parts, 'torch') }
+  const damage = damageOf(staged)
+  if (damage !== null)
+    throw new TorchError('LIBTORCH', `${quoted(files[0] as string)} is damaged: ${damage}. ${byHand()}`)
+  await takePlace(parts, folder)
+  if (archive !== undefined) await recordChecksum(cache, archive.url, archive.sha256)
+  return { ...libtorch, variant: variantOf(root) }
+}
+
+interface Source {
+  /** Archives or wheels. */
+  files: readonly string[]
+  variant: Variant
+  archive?: { url: string; sha256: string }
+}
+
+async function fetched(staging: string, options: ProvideOptions): Promise<Source> {
+  const { variant = 'cpu', onProgress, say = () => undefined, signal } = options
+  const version = supportedVersion()
+  const url = archiveUrl(version, variant)
+  say(`Fetching ${url}`)
+  try {
+    const folders = { cache: libtorchCache(), downloads: join(libtorchCache(), DOWNLOADS), staging }
+    const job = { url, byHand: byHand(variant), onProgress, signal }
+    const { file, sha256 } = await fetchArchive(folders, job)
+    const held = await variantIn(file)
+    if (held === variant) return { files: [file], variant, archive: { url, sha256 } }
+    const what = held === null ? `no LibTorch ${version}` : `a build for ${held}, not for ${variant}`
+    throw new TorchError('LIBTORCH', `${quoted(url)} holds ${what}. ${byHand(variant)}`)
+  } catch (thrown) {
+    if (!isOutOfReach(thrown)) throw thrown
+    say(`${thrown.message.split('. By hand')[0]}; trying the wheels of PyTorch by pip`)
+  }
+  const folder = join(staging, 'wheels')
+  await attempt('make the folder', folder, () => mkdir(folder))
+  return {
+    files: await fetchWheels({ version, variant, folder, byHand: byHand(variant), say, onProgress, signal }),
+    variant,
+  }
+}
+
+async function local(path: string, asked: Variant | undefined): Promise<Source> {
+  const isFolder = (await attempt('read', path, () => stat(path))).isDirectory()
+  if (!isFolder && !['.zip', '.whl'].includes(extname(path)))
+    throw new TypeError(
+      check.expected('an archive (.zip), a wheel (.whl) or a folder of wheels', 'from', path),
+    )
+  const files = isFolder ? wheelsIn(path) : [path]
+  const isWheel = isFolder || extname(path) === '.whl'
+  const variant = isFolder ? await variantOfWheels(files) : await variantIn(path)
+  const refuse = (what: string) => new TorchError('LIBTORCH', `${quoted(path)} ${what}. ${byHand(asked)}`)
+  if (variant === null) throw refuse(`holds no LibTorch ${supportedVersion()} that is whole`)
+  if (asked !== undefined && asked !== variant) throw refuse(`is a build for ${variant}, not for ${asked}`)
+  if (isWheel && variant === 'cuda' && files.length === 1) {
+    throw refuse(
+      'is a wheel for CUDA without the libraries of NVIDIA: put it and their wheels into one folder, and name that',
+    )
+  }
+  return { files, variant }
+}
+
+/** Another process may have put a whole one there meanwhile, which serves as well; a damaged one gives way. */
+async function takePlace(made: string, folder: string): Promise<void> {
+  const taken = (): boolean => {
+    const root = join(folder, 'torch')
+    const version = versionIn(root)
+    return version !== null && damageOf({ root, version, variant: variantOf(root), origin: '' }) === null
+  }
+  if (taken()) return
+  await rm(folder, { recursive: true, force: true })
+  await rename(made, folder).catch((thrown) => {
+    if (!taken()) throw fileError('save', folder, thrown)
+  })
+}
+
+export function byHand(variant: Variant = 'cpu'): string {
+  return (
+    `By hand: on a machine with a network, fetch ${officialUrl(supportedVersion(), variant)}, and give it to: ` +
+    'npx facecls-torch setup --from FILE'
+  )
+}
+
+/** What a killed process left behind. */
+async function removeAbandoned(cache: string): Promise<void> {
+  for (const entry of await readdir(cache)) {
+    const pid = Number(/^\.fetch-(\d+)$/.exec(entry)?.[1])
+    // Of this process itself: in a container that is started again numbers repeat.
+    if (pid > 0 && (pid === process.pid || !existsSync(`/proc/${pid}`)))
+      await rm(join(cache, entry), { recursive: true, force: true })
+  }
+}
