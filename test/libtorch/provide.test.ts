@@ -193,7 +193,7 @@ describe('the official archive', () => {
     const root = join(cache, 'libtorch/2.13.0-cpu/torch')
     expect(first).toMatchObject({ wasThere: false, libtorch: { root, version: '2.13.0', variant: 'cpu' } })
     expect(said[0]).toBe(`Fetching ${server.url}`)
-    expect([...tasks]).toEqual(['Fetching libtorch.zip', 'Unpacking LibTorch'])
+    expect([...tasks]).toEqual(['Fetching libtorch-cpu.zip', 'Unpacking LibTorch'])
     expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json'])
     expect(filesIn(join(cache, 'libtorch/2.13.0-cpu'))).toEqual(whole)
     expect(await provide()).toMatchObject({ wasThere: true, libtorch: { root } })
