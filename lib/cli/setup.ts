@@ -65,6 +65,6 @@ function tellOfAnother(root: string, screen: Screen): void {
     if (resolve(LIBTORCH) !== root)
       screen.line('LIBTORCH is set and goes before it: unset LIBTORCH to use this one.')
   } else if (findLibTorch().root !== root) {
-    screen.line(`The one for CUDA goes before it; to use this one: export LIBTORCH=${quoted(root)}`)
+    screen.line(`The one for CUDA goes before it; to use this one, set LIBTORCH to ${quoted(root)}`)
   }
 }

@@ -126,7 +126,7 @@ describe('setup says which LibTorch is used', () => {
     writeFileSync(join(cuda, 'lib/libtorch_cuda.so'), '')
     writeStandIn(join(cache, 'libtorch/2.13.0-cpu/torch'), '2.13.0')
     expect((await run('setup', '--cpu')).out).toContain(
-      'The one for CUDA goes before it; to use this one: export LIBTORCH=',
+      'The one for CUDA goes before it; to use this one, set LIBTORCH to ',
     )
   })
 })

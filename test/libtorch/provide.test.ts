@@ -193,7 +193,7 @@ describe('the official archive', () => {
     const root = join(cache, 'libtorch/2.13.0-cpu/torch')
     expect(first).toMatchObject({ wasThere: false, libtorch: { root, version: '2.13.0', variant: 'cpu' } })
     expect(said[0]).toBe(`Fetching ${server.url}`)
-    expect([...tasks]).toEqual(['Fetching libtorch.zip', 'Unpacking LibTorch'])
+    expect([...tasks]).toEqual(['Fetching libtorch-cpu.zip', 'Unpacking LibTorch'])
     expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json'])
     expect(filesIn(join(cache, 'libtorch/2.13.0-cpu'))).toEqual(whole)
     expect(await provide()).toMatchObject({ wasThere: true, libtorch: { root } })
@@ -300,6 +300,8 @@ describe('where the archive is out of reach', () => {
     expect(asked).toMatch(
       /^-m pip download torch==2\.13\.0 --only-binary=:all: --python-version 3\.11 --platform manylinux_2_28_x86_64 /,
     )
+    for (const tag of ['manylinux_2_27', 'manylinux_2_18', 'manylinux_2_5', 'manylinux2014', 'manylinux1'])
+      expect(asked).toContain(`--platform ${tag}_x86_64 `)
     expect(asked).not.toContain('--no-deps')
   })
 

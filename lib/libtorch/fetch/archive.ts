@@ -39,6 +39,7 @@ export function archiveUrl(version: string, variant: Variant): string {
 
 export interface ArchiveJob {
   readonly url: string
+  readonly variant: Variant
   readonly byHand: string
   readonly onProgress?: OnProgress | undefined
   readonly signal?: AbortSignal | undefined
@@ -63,9 +64,9 @@ export interface FetchedArchive {
  */
 export async function fetchArchive(
   { cache, downloads, staging }: ArchiveFolders,
-  { url, ...options }: ArchiveJob,
+  { url, variant, ...options }: ArchiveJob,
 ): Promise<FetchedArchive> {
-  const target = join(downloads, 'libtorch.zip')
+  const target = join(downloads, `libtorch-${variant}.zip`)
   const file = join(staging, 'libtorch.zip')
   const first = (await checksumsIn(cache))[url]
   let sha256 = ''

@@ -125,7 +125,7 @@ async function fetched(staging: string, options: ProvideOptions): Promise<Source
   say(`Fetching ${url}`)
   try {
     const folders = { cache: libtorchCache(), downloads: join(libtorchCache(), DOWNLOADS), staging }
-    const job = { url, byHand: byHand(variant), onProgress, signal }
+    const job = { url, variant, byHand: byHand(variant), onProgress, signal }
     const { file, sha256 } = await fetchArchive(folders, job)
     const held = await variantIn(file)
     if (held === variant) return { files: [file], variant, archive: { url, sha256 } }

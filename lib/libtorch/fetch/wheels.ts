@@ -26,8 +26,14 @@ const SIZES: Readonly<Record<Variant, string>> = { cpu: 'about 200 MB', cuda: 'a
 
 const WATCH_MS = 500
 
-/** pip takes platforms by their exact tags. glibc 2.28 is what torch needs; wheels of NVIDIA ask for less. */
-const PLATFORMS = ['manylinux_2_28', 'manylinux_2_27', 'manylinux_2_17', 'manylinux2014', 'manylinux1']
+/**
+ * pip takes platforms by their exact tags. torch needs glibc 2.28; wheels of NVIDIA are tagged with this or that older one,
+ * such as 2.27, 2.25, 2.18 and 2.12.
+ */
+const PLATFORMS = [
+  ...Array.from({ length: 24 }, (_, index) => `manylinux_2_${28 - index}`),
+  ...['manylinux2014', 'manylinux2010', 'manylinux1'],
+]
 
 /**
  * @returns The wheels to unpack: torch's, and for CUDA those of NVIDIA.
