@@ -188,6 +188,8 @@ describe('calibrate', () => {
         { calibration: stored },
       )
       expect(await predictor.calibrate(faces, { falseAcceptanceRate: 0.1 })).toMatchObject({ unknown: null })
+      const one = await predictor.calibrate(faces, { falseAcceptanceRate: 0.1, photographs: 7, pairs: 5000 })
+      expect(one.verification.impostorPairs).toBeGreaterThanOrEqual(9) // of 3 and 3 at least, though each has 6
       const fewer = await predictor.calibrate(faces, { falseAcceptanceRate: 0.1, photographs: 12, pairs: 30 })
       expect(fewer.verification).toMatchObject({ impostorPairs: 30, genuinePairs: 30 })
     }))
@@ -225,4 +227,15 @@ describe('many callers', () => {
       },
       { maxBatch: 4, maxQueue: 8 },
     ))
+})
+
+it('a damaged model gives an error, no names and no numbers', async () => {
+  const damaged = join(shared, 'damaged.safetensors')
+  await saveRandomBundle(damaged, ['anna', 'ben'], Number.NaN)
+  const predictor = await Predictor.open(damaged)
+  const broken = { code: 'NOT_FINITE' }
+  await expect(predictor.classify(photograph)).rejects.toMatchObject(broken)
+  await expect(predictor.identify(photograph, { threshold: 0.5 })).rejects.toMatchObject(broken)
+  await expect(predictor.calibrate(faces)).rejects.toMatchObject(broken)
+  await predictor.close()
 })
