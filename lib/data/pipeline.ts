@@ -12,7 +12,10 @@ import {
   withinSides,
 } from './decode.js'
 
-/** An instance of sharp, of whatever version: `sharp(file).autoOrient().extract(face)`. */
+/**
+ * An instance of sharp, of whatever version: `sharp(file).autoOrient().extract(face)`. It must not change before it is
+ * answered.
+ */
 export interface SharpPipeline {
   clone(): unknown
   metadata(): Promise<object>
@@ -30,15 +33,14 @@ export function isPipeline(given: object): given is SharpPipeline {
 }
 
 /**
- * 3-channel sRGB bytes of what the pipeline makes: it is cloned, so that it stays as it is. Limits of pixels hold for its
+ * 3-channel sRGB bytes of what a clone of the pipeline makes, so that it stays as it is. Limits of pixels hold for its
  * input, whatever its own are; orientation by EXIF is the pipeline's business.
  *
- * @param pipeline a clone of its own
  * @throws TorchError IMAGE
  */
 export async function decodePipeline(pipeline: SharpPipeline, seconds = SECONDS): Promise<DecodedImage> {
-  const image = pipeline as Image
   try {
+    const image = pipeline.clone() as Image // here and not before: it copies the bytes of its input
     const metadata = await withinTime(image.metadata(), seconds)
     refuse(metadata)
     const decoded = await pixelsInTurn(image.timeout({ seconds }), metadata)

@@ -17,7 +17,7 @@ export interface RawPixels {
 
 const CHANNELS = [1, 3, 4] as const
 
-/** Of one or four channels, as decoding gives them; pixels of three channels are not copied. */
+/** As decoding gives them, in memory of their own: the caller may give the bytes to another thread. */
 export async function decodeRaw({
   data,
   width,
@@ -25,7 +25,7 @@ export async function decodeRaw({
   channels,
 }: Required<RawPixels>): Promise<DecodedImage> {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  if (channels === 3) return { data: bytes, width, height }
+  if (channels === 3) return { data: bytes.slice(), width, height }
   const sharp = await loadSharp()
   try {
     return await pixelsOf(sharp(bytes, { raw: { width, height, channels }, limitInputPixels: PIXEL_LIMIT }))

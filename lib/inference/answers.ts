@@ -7,7 +7,22 @@ import { type Candidate, candidates } from './ranking.js'
 /** @throws TorchError NOT_FINITE */
 export function finiteCopy(row: Float32Array): Float32Array {
   if (row.every(Number.isFinite)) return row.slice()
-  throw new TorchError(
+  throw notFinite()
+}
+
+/**
+ * The `top` most probable identities, most probable first.
+ *
+ * @throws TorchError NOT_FINITE
+ */
+export function named(row: Float32Array, classes: readonly string[], top: number): Candidate[] {
+  // One logit that is no number makes all probabilities such.
+  if (!Number.isFinite(row[0])) throw notFinite()
+  return candidates(row, classes, top)
+}
+
+function notFinite(): TorchError {
+  return new TorchError(
     'NOT_FINITE',
     'The model gives no numbers for this photograph: some of its weights are NaN or infinite. Open another checkpoint.',
   )
@@ -26,7 +41,7 @@ export function identification(
   classes: readonly string[],
   threshold: number,
 ): Identification {
-  const [{ identity, probability }] = candidates(probabilities, classes, 1) as [Candidate]
+  const [{ identity, probability }] = named(probabilities, classes, 1) as [Candidate]
   return { identity: probability >= threshold ? identity : null, probability, threshold }
 }
 

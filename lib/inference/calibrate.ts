@@ -117,22 +117,28 @@ function refuseKnown(strangers: FaceDataset | null, classes: readonly string[]):
   )
 }
 
-/** Whole identities in an order that the seed draws, until there are enough photographs. */
+/**
+ * Identities in an order that the seed draws, until there are enough photographs; of each half of these at most, so that
+ * there are pairs of two people.
+ */
 function someIdentities(dataset: FaceDataset, { photographs, seed }: CalibrateSettings): FaceDataset {
   if (dataset.classes.length === 0)
     throw new RangeError('Expected labelled photographs for dataset but received photographs without labels')
   if (dataset.length <= photographs) return dataset
+  const most = Math.floor(photographs / 2)
+  const taken = new Int32Array(dataset.classes.length) // how many of each identity
   const counts = dataset.counts()
-  const taken = new Set<number>()
   let left = photographs
   for (const label of randomPermutation(counts.length, new MersenneTwister(seed))) {
-    if (left <= 0) break
-    taken.add(label)
-    left -= counts[label] as number
+    taken[label] = Math.min(counts[label] as number, most, left)
+    left -= taken[label] as number
   }
   const chosen: number[] = []
-  for (const [place, label] of dataset.labels().entries())
-    if (taken.has(label) && chosen.length < photographs) chosen.push(place)
+  for (const [place, label] of dataset.labels().entries()) {
+    if ((taken[label] as number) === 0) continue
+    taken[label] = (taken[label] as number) - 1
+    chosen.push(place)
+  }
   return dataset.select(chosen)
 }
 

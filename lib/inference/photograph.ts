@@ -26,7 +26,7 @@ export type GivenPhotograph =
   | { readonly raw: Required<RawPixels> }
   | { readonly pipeline: SharpPipeline }
 
-/** Checked; `name` is the argument's. A pipeline is cloned, so that it can change afterwards. */
+/** Checked; `name` is the argument's. */
 export function photographArgument(name: string, photograph: unknown): GivenPhotograph {
   if (photograph instanceof Uint8Array) return photograph
   if (photograph instanceof URL) {
@@ -37,7 +37,7 @@ export function photographArgument(name: string, photograph: unknown): GivenPhot
   }
   if (typeof photograph === 'string') return check.string(name, photograph)
   if (typeof photograph === 'object' && photograph !== null) {
-    if (isPipeline(photograph)) return { pipeline: photograph.clone() as SharpPipeline }
+    if (isPipeline(photograph)) return { pipeline: photograph }
     if ('data' in photograph) return { raw: checkRawPixels(name, photograph as RawPixels) }
   }
   throw new TypeError(
@@ -80,11 +80,6 @@ export async function packPhotograph(
   index: number,
   photograph: GivenPhotograph,
 ): Promise<void> {
-  if (typeof photograph === 'object' && 'raw' in photograph && photograph.raw.channels === 3) {
-    const { data, height, width } = await decodeRaw(photograph.raw)
-    await nativeCall(pixels.write(index, data, height, width)) // the caller's own bytes, not to be given away
-    return
-  }
   const { data, height, width } = await decoded(photograph, pixels.width)
   await nativeCall(pixels.take(index, data, height, width))
 }

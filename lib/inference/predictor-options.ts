@@ -29,7 +29,7 @@ export interface OpenOptions {
    */
   maxDelayMs?: number
   /**
-   * How many photographs may wait, in [1, 65536]: a call for which there is no room is refused at once with code OVERLOADED.
+   * How many photographs may wait, in [1, 16384]: a call for which there is no room is refused at once with code OVERLOADED.
    * Waiting costs little memory, but time: eight batches by default, since whoever waits longer has often gone. Lists of
    * more than maxBatch photographs wait beside it, up to as many lists. Defaults to 256.
    */
@@ -130,7 +130,7 @@ export function checkOpen(
     flip: check.boolean('flip', flip ?? false),
     maxBatch: check.integer('maxBatch', maxBatch ?? 32, 1, 1024),
     maxDelayMs: check.number('maxDelayMs', maxDelayMs ?? 5, 0, 10_000),
-    maxQueue: check.integer('maxQueue', maxQueue ?? 256, 1, 65_536),
+    maxQueue: check.integer('maxQueue', maxQueue ?? 256, 1, 16_384),
     thresholds: thresholdsOf(calibration),
     signal: check.signal('signal', signal),
   }

@@ -4,7 +4,7 @@ import * as check from '../check.js'
 import { FaceDataset } from '../data/index.js'
 import { TorchError } from '../errors.js'
 import { stopIfAborted } from './abort.js'
-import { finiteCopy, identification, verification } from './answers.js'
+import { finiteCopy, identification, named, verification } from './answers.js'
 import { type CalibrateOptions, calibrated, checkCalibrate } from './calibrate.js'
 import { type Calibration, type Thresholds, thresholdArgument } from './calibration.js'
 import type { DeviceChoice } from './device.js'
@@ -32,7 +32,7 @@ import {
   type WrittenSubmission,
 } from './predictor-options.js'
 import type { PredictorStats } from './queue-stats.js'
-import { type Candidate, candidates } from './ranking.js'
+import type { Candidate } from './ranking.js'
 import { writeSubmission } from './submission.js'
 
 const THRESHOLD_OPTIONS = ['threshold', 'signal', 'deadlineMs'] as const
@@ -94,7 +94,7 @@ export class Predictor implements AsyncDisposable {
    * answered; such a longer list is not.
    *
    * @throws TorchError IMAGE or FILE: a photograph cannot be decoded or read. OVERLOADED, as an {@link OverloadedError}: too
-   * many wait already. DEADLINE: it waited longer than `deadlineMs`. ABORTED: its signal ended it.
+   * many wait already. DEADLINE: it waited longer than `deadlineMs`. ABORTED: its signal ended it. NOT_FINITE: the model's weights are damaged.
    */
   classify(photograph: Photograph, options?: ClassifyOptions): Promise<Candidate[]>
   classify(photographs: readonly Photograph[], options?: ClassifyOptions): Promise<Candidate[][]>
@@ -105,7 +105,7 @@ export class Predictor implements AsyncDisposable {
     return this.#run(async () => {
       const { top: asked, ...call } = check.options('options', options, ['top', 'signal', 'deadlineMs'])
       const top = Math.min(check.integer('top', asked ?? 5, 1), this.classes.length)
-      const read = (row: Float32Array) => candidates(row, this.classes, top)
+      const read = (row: Float32Array) => named(row, this.classes, top)
       return this.#ask(given, { output: 'probabilities', read }, checkCall(call))
     })
   }
@@ -114,8 +114,6 @@ export class Predictor implements AsyncDisposable {
    * The embedding of a photograph, or of each of several: the last features before the logits at unit length, (F), such as
    * 512 or 2,048 numbers, so that the sum of products of two is their cosine. Photographs of one person lie close together,
    * the closer the better the training was made for it: see `arcFace`. Otherwise as `classify`.
-   *
-   * @throws TorchError NOT_FINITE: the model's weights are damaged.
    */
   embed(photograph: Photograph, options?: EmbedOptions): Promise<Float32Array>
   embed(photographs: readonly Photograph[], options?: EmbedOptions): Promise<Float32Array[]>

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { FaceDataset } from '../../lib/data/index.js'
+import { decodePipeline, type FaceDataset } from '../../lib/data/index.js'
 import { type OpenOptions, Predictor } from '../../lib/inference/index.js'
 import { drawn } from '../data/drawn.js'
 import { fileFolder } from '../files/temporary-folder.js'
@@ -110,6 +110,13 @@ describe('photographs', () => {
     }))
 })
 
+it('a pipeline whose stream does not end is given up', async () => {
+  await expect(decodePipeline(sharp(), 0.01)).rejects.toMatchObject({
+    code: 'IMAGE',
+    message: expect.stringContaining('did not end within 0.01 s'),
+  })
+})
+
 describe('embed', () => {
   it('gives unit length, the same alone and in a list', () =>
     withPredictor(async (predictor) => {
@@ -188,12 +195,25 @@ describe('calibrate', () => {
         { calibration: stored },
       )
       expect(await predictor.calibrate(faces, { falseAcceptanceRate: 0.1 })).toMatchObject({ unknown: null })
+      const one = await predictor.calibrate(faces, { falseAcceptanceRate: 0.1, photographs: 7, pairs: 5000 })
+      expect(one.verification.impostorPairs).toBeGreaterThanOrEqual(9) // of 3 and 3 at least, though each has 6
       const fewer = await predictor.calibrate(faces, { falseAcceptanceRate: 0.1, photographs: 12, pairs: 30 })
       expect(fewer.verification).toMatchObject({ impostorPairs: 30, genuinePairs: 30 })
     }))
 })
 
 describe('many callers', () => {
+  it('of two predictors in one process are answered each by its own', async () => {
+    const other = await Predictor.open(bundle, { flip: true })
+    await withPredictor(async (predictor) => {
+      const alone = [await predictor.classify(photograph), await other.classify(photograph)]
+      const both = await Promise.all([predictor, other].map((one) => one.classify(photograph)))
+      expect(both).toEqual(alone)
+      await other.close()
+      expect(await predictor.classify(photograph)).toEqual(alone[0])
+    })
+  })
+
   it('share batches, are counted, and are refused where there is no room', () =>
     withPredictor(
       async (predictor) => {
@@ -225,4 +245,15 @@ describe('many callers', () => {
       },
       { maxBatch: 4, maxQueue: 8 },
     ))
+})
+
+it('a damaged model gives an error, no names and no numbers', async () => {
+  const damaged = join(shared, 'damaged.safetensors')
+  await saveRandomBundle(damaged, ['anna', 'ben'], Number.NaN)
+  const predictor = await Predictor.open(damaged)
+  const broken = { code: 'NOT_FINITE' }
+  await expect(predictor.classify(photograph)).rejects.toMatchObject(broken)
+  await expect(predictor.identify(photograph, { threshold: 0.5 })).rejects.toMatchObject(broken)
+  await expect(predictor.calibrate(faces)).rejects.toMatchObject(broken)
+  await predictor.close()
 })
