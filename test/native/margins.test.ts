@@ -32,7 +32,7 @@ const stepOf = (learningRate: number): StepSpec => ({
 })
 
 const newModel = (precision: 'float64' | 'float32' = 'float64') =>
-  native('training').createModel(specOf('mobilenetV2', { precision, head }))
+  native('training').createModel(specOf('resnet50', { precision, head }))
 
 async function learning(
   model: NativeModel,
@@ -181,7 +181,7 @@ it.each<[string, LossSpec, AugmentationSpec]>([
   ['CosFace in CutMix, smoothed and weighted', { ...cosFace, ...full }, mixing({ cutmix: always(1) })],
 ])('the gradients of %s are those of finite differences', async (_, loss, augmentation) => {
   const model = await newModel()
-  const layers = ['features.18.0', 'embedding.0', 'embedding.1', 'logits']
+  const layers = ['layer4.2.conv3', 'embedding.0', 'embedding.1', 'logits']
   const training = await learning(model, layers, { loss, augmentation })
   const start = await model.state()
   await training.step(stepOf(1))
