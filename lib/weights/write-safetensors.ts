@@ -24,10 +24,7 @@ export async function writeSafetensors(
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  checkTensors('tensors', tensors)
-  checkMetadata(metadata)
-  const ordered = wideFirst(tensors)
-  const header = headerOf(ordered, metadata)
+  const { header, ordered } = laidOut(tensors, metadata)
   await saveDurably(path, contents(header, ordered))
 }
 
@@ -46,10 +43,7 @@ export async function writeSealed(
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  checkTensors('tensors', tensors)
-  checkMetadata(metadata)
-  const ordered = wideFirst(tensors)
-  const header = headerOf(ordered, { [CHECKSUM]: NO_CHECKSUM, ...metadata })
+  const { header, ordered } = laidOut(tensors, { ...metadata, [CHECKSUM]: NO_CHECKSUM })
   await seal(
     header,
     ordered.map(({ data }) => data),
@@ -57,8 +51,16 @@ export async function writeSealed(
   await saveDurably(path, contents(header, ordered))
 }
 
-const wideFirst = (tensors: readonly NamedTensor[]): NamedTensor[] =>
-  [...tensors].sort((a, b) => bytesOfElement(b.dtype) - bytesOfElement(a.dtype))
+/** The tensors in the order that they lie in, wider elements first, and the header that says so. */
+function laidOut(
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>>,
+): { header: Uint8Array; ordered: NamedTensor[] } {
+  checkTensors('tensors', tensors)
+  checkMetadata(metadata)
+  const ordered = [...tensors].sort((a, b) => bytesOfElement(b.dtype) - bytesOfElement(a.dtype))
+  return { header: headerOf(ordered, metadata), ordered }
+}
 
 /** The length and the JSON, padded with spaces. */
 function headerOf(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
