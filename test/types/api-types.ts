@@ -21,11 +21,9 @@ import {
   type Loss,
   type Optimizer,
   type Predictor,
-  type RecipeOptions,
   type Run,
   type RunEvent,
   type RunResult,
-  recipes,
   reduceLROnPlateau,
   type Schedule,
   type StepEvent,
@@ -87,30 +85,6 @@ export async function asWritten(trainer: Trainer, predictor: Predictor, run: Run
     Candidate[][]
   >()
   expectTypeOf(predictor).toMatchTypeOf<AsyncDisposable>()
-}
-
-export function recipesOfTheReport(faces: FaceDataset, parts: TrainingData): void {
-  const trainer = recipes.inceptionResnetV1(faces, { seed: 42 })
-  expectTypeOf(trainer).toEqualTypeOf<Trainer<'inceptionResnetV1'>>()
-  expectTypeOf(trainer.epochs(2).data).toEqualTypeOf<TrainingData>()
-  expectTypeOf(recipes.mobilenetV2(parts)).toEqualTypeOf<Trainer<'mobilenetV2'>>()
-  expectTypeOf(recipes.resnet50(parts, { weights: null })).toEqualTypeOf<Trainer<'resnet50'>>()
-  recipes.resnet50(faces, { weights: 'imagenet-v2', validation: 0.1 })
-  recipes.resnet50(faces, { weights: 'runs/resnet50/best.safetensors' })
-  expectTypeOf<RecipeOptions['seed']>().toEqualTypeOf<number | undefined>()
-  trainer.freeze(freeze.upTo('repeat_2'))
-  // @ts-expect-error A group of another network.
-  trainer.freeze(freeze.upTo('layer3'))
-  // @ts-expect-error
-  recipes.resnet50()
-  // @ts-expect-error
-  recipes.resnet50(faces, { epochs: 3 })
-  // @ts-expect-error
-  recipes.resnet50({ train: faces })
-  // @ts-expect-error
-  recipes.vgg16(faces)
-  // @ts-expect-error
-  trainer.data = parts
 }
 
 export function unknownOptions(classifier: FaceClassifier, trainer: Trainer, predictor: Predictor): void {
