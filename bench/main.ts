@@ -2,6 +2,7 @@
 
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   data: () => import('./data/main.js'),
+  inference: () => import('./inference/main.js'),
   recipes: () => import('./recipes/main.js'),
   step: () => import('./training-step.js'),
 }

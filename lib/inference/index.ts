@@ -19,6 +19,7 @@ export type { EvaluationResults } from './evaluation/results.js'
 export type { WrittenEvaluation } from './evaluation/save.js'
 export type { WorstPhotograph } from './evaluation/worst.js'
 export type { Latency } from './latency.js'
+export type { Engine } from './open-bundle.js'
 export { OverloadedError } from './overloaded.js'
 export type { Photograph } from './photograph.js'
 export { choosePrecision, PRECISIONS, type Precision, type PrecisionChoice } from './precision.js'
@@ -29,6 +30,7 @@ export type {
   EmbedOptions,
   Identification,
   IdentifyOptions,
+  InferencePrecision,
   MeasureOptions,
   OpenOptions,
   Verification,

@@ -2,26 +2,56 @@
 
 import { quoted } from '../files/index.js'
 import { type BundleMetadata, matchState, readBundle, refuseMisfits } from '../model/index.js'
-import { type NativeModel, native, nativeCall, nativeNow } from '../native/index.js'
+import {
+  type NativeModel,
+  type Precision as NativePrecision,
+  native,
+  nativeCall,
+  nativeNow,
+} from '../native/index.js'
 import { chooseDevice, type Device, type DeviceChoice } from './device.js'
+import { choosePrecision } from './precision.js'
+import type { InferencePrecision } from './predictor-options.js'
 
 export interface OpenedBundle {
   readonly metadata: BundleMetadata
   readonly device: DeviceChoice
+  readonly engine: Engine
   /** The caller closes it. */
   readonly model: NativeModel
 }
 
-/** @throws TorchError FILE, WEIGHTS or DEVICE naming the bundle or the device and the remedy. */
-export async function openBundle(path: string, asked: Device, proceed: () => void): Promise<OpenedBundle> {
+/** How a network answers. */
+export interface Engine {
+  /** Whether batch norms are folded into convolutions and activations fused with them, or the network runs as it is trained. */
+  readonly network: 'folded' | 'plain'
+  /** What convolutions compute in. */
+  readonly precision: NativePrecision
+  /** Why so, in a few words. */
+  readonly reason: string
+}
+
+export interface OpenChoices {
+  readonly device: Device
+  readonly precision: InferencePrecision
+  readonly warmUp: boolean
+  /** Photographs a batch. */
+  readonly maxBatch: number
+}
+
+/** @throws TorchError FILE, WEIGHTS, DEVICE or PRECISION naming the bundle or what is not there and the remedy. */
+export async function openBundle(
+  path: string,
+  choices: OpenChoices,
+  proceed: () => void,
+): Promise<OpenedBundle> {
   const addon = native()
-  const device = chooseDevice(
-    asked,
-    nativeNow(() => addon.computeInfo()),
-  )
+  const info = nativeNow(() => addon.computeInfo())
+  const device = chooseDevice(choices.device, info)
+  const chosen = choosePrecision(choices.precision, device, info)
   const { metadata, tensors } = await readBundle(path)
   proceed()
-  const { architecture, head, normalisation } = metadata
+  const { architecture, head, normalisation, inputSize } = metadata
   const network = { architecture, head }
   // Before memory is taken for what the file says of its head.
   const match = matchState(
@@ -29,13 +59,19 @@ export async function openBundle(path: string, asked: Device, proceed: () => voi
     nativeNow(() => addon.describeNetwork(network)),
   )
   refuseMisfits(match, (reason) => `Cannot open ${quoted(path)}: ${reason}. Save it again.`)
-  // Every weight is replaced, so the seed plays no part.
-  const spec = { network, normalisation, precision: 'float32', device: device.name, seed: 0 } as const
+  // An engine takes float32 and narrows its own copies. Every weight is replaced, so the seed plays no part.
+  const precision = device.name === 'cpu' ? 'float32' : chosen.name
+  const spec = { network, normalisation, precision, device: device.name, seed: 0 } as const
   const model = await nativeCall(addon.createModel(spec))
   try {
     proceed()
     await nativeCall(model.load(match.load))
-    return { metadata, device, model }
+    proceed()
+    const maxBatch = choices.warmUp ? choices.maxBatch : 1 // one is always compared
+    const asked = { precision: chosen.name, imageSize: inputSize, maxBatch }
+    const made = await nativeCall(model.optimizeForInference(asked))
+    const engine = { ...made, reason: made.reason || chosen.reason }
+    return { metadata, device, engine, model }
   } catch (failure) {
     model.close()
     throw failure

@@ -14,18 +14,18 @@ export const PRECISIONS = ['auto', 'float32', 'bfloat16', 'float64'] as const
 export type Precision = (typeof PRECISIONS)[number]
 
 /** What is computed in. */
-export interface PrecisionChoice {
-  readonly name: NativePrecision
+export interface PrecisionChoice<Name extends NativePrecision = NativePrecision> {
+  readonly name: Name
   /** Why, in a few words. */
   readonly reason: string
 }
 
 /** @throws TorchError PRECISION where bfloat16 is asked for and the device has no instructions for it. */
-export function choosePrecision(
-  asked: Precision,
+export function choosePrecision<Asked extends Precision>(
+  asked: Asked,
   device: Pick<DeviceChoice, 'name'>,
   { bfloat16 }: Pick<ComputeInfo, 'bfloat16'>,
-): PrecisionChoice {
+): PrecisionChoice<Exclude<Asked, 'auto'> | 'bfloat16' | 'float32'> {
   const [there, owner] =
     device.name === 'cpu' ? [bfloat16.cpu, 'this processor'] : [bfloat16.cuda, 'this GPU']
   if (asked === 'bfloat16' && !there) {
@@ -35,7 +35,7 @@ export function choosePrecision(
         "float32. Use the precision 'auto' or 'float32'.",
     )
   }
-  if (asked !== 'auto') return { name: asked, reason: 'asked for' }
+  if (asked !== 'auto') return { name: asked as Exclude<Asked, 'auto'>, reason: 'asked for' }
   if (there)
     return { name: 'bfloat16', reason: `${owner} has instructions for it, float32 is kept where it matters` }
   return { name: 'float32', reason: `${owner} has no instructions for bfloat16` }

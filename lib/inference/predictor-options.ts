@@ -5,12 +5,22 @@ import type { ColumnNames, SkippedPhotograph } from '../data/index.js'
 import type { OnProgress } from '../progress/index.js'
 import { type Calibration, type Thresholds, thresholdsOf } from './calibration.js'
 import { DEVICES, type Device } from './device.js'
+import type { OpenChoices } from './open-bundle.js'
 import type { QueueLimits } from './queue.js'
 import type { SubmissionSummary } from './submission.js'
+
+const INFERENCE_PRECISIONS = ['auto', 'float32', 'bfloat16'] as const
+export type InferencePrecision = (typeof INFERENCE_PRECISIONS)[number]
 
 export interface OpenOptions {
   /** 'auto' takes CUDA where it is there. Defaults to 'auto'. */
   device?: Device
+  /**
+   * What convolutions compute in: 'float32', or 'bfloat16' with 16 bits, about twice as fast, which needs AVX-512 BF16
+   * or a GPU of compute capability 8.0; embeddings keep a cosine of at least 0.998 with those of float32, else float32 is
+   * taken. 'auto' takes bfloat16 where the device has instructions for it. Defaults to 'auto'.
+   */
+  precision?: InferencePrecision
   /**
    * Whether each photograph is seen mirrored left to right too, in twice the time: probabilities are the mean of both. Made
    * for models whose training flipped photographs, as `Augmentation.standard()` does.
@@ -34,6 +44,12 @@ export interface OpenOptions {
    * more than maxBatch photographs wait beside it, up to as many lists. Defaults to 256.
    */
   maxQueue?: number
+  /**
+   * Whether every size of batch up to maxBatch is computed once and compared with the network as it was trained before the
+   * predictor is open: twice maxBatch photographs of noise, in which a service's first calls are fast. Without, each
+   * size is when it first comes. Defaults to true.
+   */
+  warmUp?: boolean
   /**
    * What `calibrate` gave for this model, such as JSON.parse of a file: the thresholds of `verify` and `identify`. Defaults to
    * none; each call needs a threshold of its own then.
@@ -118,19 +134,28 @@ export interface OpenSettings extends QueueLimits {
 
 export function checkOpen(
   options: OpenOptions | undefined,
-): OpenSettings & { device: Device; signal: AbortSignal | undefined } {
-  const known = ['device', 'flip', 'maxBatch', 'maxDelayMs', 'maxQueue', 'calibration', 'signal'] as const
-  const { device, flip, maxBatch, maxDelayMs, maxQueue, calibration, signal } = check.options(
-    'options',
-    options,
-    known,
-  )
+): OpenSettings & Omit<OpenChoices, 'maxBatch'> & { signal: AbortSignal | undefined } {
+  const known = [
+    'device',
+    'precision',
+    'flip',
+    'maxBatch',
+    'maxDelayMs',
+    'maxQueue',
+    'warmUp',
+    'calibration',
+    'signal',
+  ] as const
+  const { device, precision, flip, maxBatch, maxDelayMs, maxQueue, warmUp, calibration, signal } =
+    check.options('options', options, known)
   return {
     device: check.oneOf('device', device ?? 'auto', DEVICES),
+    precision: check.oneOf('precision', precision ?? 'auto', INFERENCE_PRECISIONS),
     flip: check.boolean('flip', flip ?? false),
     maxBatch: check.integer('maxBatch', maxBatch ?? 32, 1, 1024),
     maxDelayMs: check.number('maxDelayMs', maxDelayMs ?? 5, 0, 10_000),
     maxQueue: check.integer('maxQueue', maxQueue ?? 256, 1, 16_384),
+    warmUp: check.boolean('warmUp', warmUp ?? true),
     thresholds: thresholdsOf(calibration),
     signal: check.signal('signal', signal),
   }

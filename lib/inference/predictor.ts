@@ -11,7 +11,7 @@ import type { DeviceChoice } from './device.js'
 import { checkEvaluation, type EvaluateOptions } from './evaluation/options.js'
 import type { EvaluationReport } from './evaluation/report.js'
 import { checkDataset, filesOf, measured, type NamedNetwork, predictions, streamed } from './measure.js'
-import { type OpenedBundle, openBundle } from './open-bundle.js'
+import { type Engine, type OpenedBundle, openBundle } from './open-bundle.js'
 import { type GivenPhotograph, type Photograph, photographArgument } from './photograph.js'
 import { type AskedOutput, PhotographQueue, type ReadRow } from './photograph-queue.js'
 import type { PhotographStream } from './photograph-stream.js'
@@ -50,6 +50,8 @@ export class Predictor implements AsyncDisposable {
   readonly classes: readonly string[]
   /** Where it computes, and why there. */
   readonly device: DeviceChoice
+  /** How the network answers: folded and fused or as it was trained, in what precision, and why. */
+  readonly engine: Engine
   /** Pixels a side that photographs are resized to. */
   readonly imageSize: number
   /** Whether photographs are named by their mirror images too. */
@@ -60,11 +62,12 @@ export class Predictor implements AsyncDisposable {
   readonly #running = new Set<Promise<unknown>>()
   #closed: Promise<void> | undefined
 
-  private constructor({ metadata, device, model }: OpenedBundle, settings: OpenSettings) {
+  private constructor({ metadata, device, engine, model }: OpenedBundle, settings: OpenSettings) {
     const { flip, thresholds, ...limits } = settings
     this.#thresholds = thresholds
     this.classes = metadata.classes
     this.device = device
+    this.engine = engine
     this.imageSize = metadata.inputSize
     this.flip = flip
     this.#network = { model, classes: this.classes, imageSize: this.imageSize, flip }
@@ -75,14 +78,16 @@ export class Predictor implements AsyncDisposable {
    * Opens a bundle, such as best.safetensors of a run.
    *
    * @throws TypeError: an option of another type, or an unknown one.
-   * @throws TorchError FILE or WEIGHTS: it cannot be read or is no bundle. DEVICE: CUDA is asked for and not there.
+   * @throws TorchError FILE or WEIGHTS: it cannot be read or is no bundle. DEVICE or PRECISION: CUDA or bfloat16 is
+   * asked for and not there.
    */
   static async open(path: string, options?: OpenOptions): Promise<Predictor> {
     check.string('path', path)
-    const { device, signal, ...settings } = checkOpen(options)
+    const { device, precision, warmUp, signal, ...settings } = checkOpen(options)
     const proceed = () => stopIfAborted(signal, 'The opening')
     proceed()
-    return new Predictor(await openBundle(path, device, proceed), settings)
+    const choices = { device, precision, warmUp, maxBatch: settings.maxBatch }
+    return new Predictor(await openBundle(path, choices, proceed), settings)
   }
 
   /**

@@ -7,14 +7,20 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <thread>
+
+#include "memory/block_cache.h"
 
 namespace facecls {
 
 namespace {
 
 std::atomic<ComputeThread*> the_thread{nullptr};
+
+/// After which memory goes back to the system: to fetch it again takes a batch some milliseconds.
+constexpr std::chrono::seconds kIdle{2};
 
 /// Stops the queue at the process's end, before LibTorch's static destructors run: exit() takes both in the
 /// reverse order of their registration. oneDNN makes its primitive cache at its first convolution, so one is
@@ -93,7 +99,13 @@ ComputeThread::Job ComputeThread::take() {
   running_ = nullptr;
   busy_ = false;
   idle_.notify_all();
-  wake_.wait(lock, [this] { return !stopping_ && !(inference_.empty() && training_.empty()); });
+  const auto has_work = [this] { return !stopping_ && !(inference_.empty() && training_.empty()); };
+  if (!wake_.wait_for(lock, kIdle, has_work)) {
+    lock.unlock();
+    release_kept_blocks();
+    lock.lock();
+    wake_.wait(lock, has_work);
+  }
   std::deque<Job>& queue = inference_.empty() ? training_ : inference_;
   Job job = std::move(queue.front());
   queue.pop_front();
@@ -103,6 +115,7 @@ ComputeThread::Job ComputeThread::take() {
 }
 
 void ComputeThread::loop() {
+  install_block_cache();
   // Both settings are per thread and inherited by the OpenMP threads that this one starts.
   at::globalContext().setFlushDenormal(true);
   at::init_num_threads();

@@ -54,6 +54,19 @@ Napi::Value to_js(Napi::Env env, const EvaluateResult& evaluated) {
   return result;
 }
 
+const char* name_of(Precision precision) {
+  if (precision == Precision::float64) return "float64";
+  return precision == Precision::bfloat16 ? "bfloat16" : "float32";
+}
+
+Napi::Value to_js(Napi::Env env, const EngineResult& engine) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("network", engine.folded ? "folded" : "plain");
+  result.Set("precision", name_of(engine.precision));
+  result.Set("reason", engine.reason);
+  return result;
+}
+
 }  // namespace
 
 Napi::Function ModelObject::define(Napi::Env env) {
@@ -61,23 +74,24 @@ Napi::Function ModelObject::define(Napi::Env env) {
       env, "NativeModel",
       {InstanceAccessor<&ModelObject::description>("description"),
        InstanceMethod<&ModelObject::state>("state"), InstanceMethod<&ModelObject::load>("load"),
+       InstanceMethod<&ModelObject::optimize_for_inference>("optimizeForInference"),
        InstanceMethod<&ModelObject::forward>("forward"), InstanceMethod<&ModelObject::evaluate>("evaluate"),
        InstanceMethod<&ModelObject::close>("close")});
 }
 
 ModelObject::ModelObject(const Napi::CallbackInfo& info)
-    : Napi::ObjectWrap<ModelObject>(info), handle_("model", unwrap_argument<Model>(info)) {}
+    : Napi::ObjectWrap<ModelObject>(info), handle_("model", unwrap_argument<ServedModel>(info)) {}
 
 Napi::Value ModelObject::description(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    const Model& model = handle_.lease().open();
+    const Model& model = handle_.lease().open().model();
     return describe(info.Env(), model.network().graph(), dtype_name(model));
   });
 }
 
 Napi::Value ModelObject::state(const Napi::CallbackInfo& info) {
   return promised(info.Env(), [&] {
-    const auto work = [lease = handle_.lease()] { return lease.open().state(); };
+    const auto work = [lease = handle_.lease()] { return lease.open().model().state(); };
     return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, const auto& state) {
       return state_to_js(env, state);
     });
@@ -87,12 +101,24 @@ Napi::Value ModelObject::state(const Napi::CallbackInfo& info) {
 Napi::Value ModelObject::load(const Napi::CallbackInfo& info) {
   return promised(info.Env(), [&] {
     const auto work = [lease = handle_.lease(), tensors = read_state(info[0])] {
-      lease.open().load(tensors);
+      lease.open().model().load(tensors);
       return true;
     };
     return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, bool) {
       return env.Undefined();
     });
+  });
+}
+
+Napi::Value ModelObject::optimize_for_inference(const Napi::CallbackInfo& info) {
+  return promised(info.Env(), [&] {
+    Environment& environment = Environment::of(info.Env());
+    const auto work = [lease = handle_.lease(), spec = read_engine(info[0]),
+                       checkpoint = environment.checkpoint()] {
+      return lease.open().optimize(spec, checkpoint);
+    };
+    return environment.submit(Priority::inference, work,
+                              [](Napi::Env env, const EngineResult& result) { return to_js(env, result); });
   });
 }
 
@@ -126,10 +152,10 @@ void ModelObject::close(const Napi::CallbackInfo&) { handle_.close(); }
 Napi::Value create_model(const Napi::CallbackInfo& info) {
   return promised(info.Env(), [&] {
     Environment& environment = Environment::of(info.Env());
-    const auto work = [spec = read_model(info[0])] { return std::make_shared<Model>(spec); };
+    const auto work = [spec = read_model(info[0])] { return std::make_shared<ServedModel>(spec); };
     return environment.submit(
         Priority::training, work,
-        [&environment](Napi::Env env, const std::shared_ptr<Model>& model) -> Napi::Value {
+        [&environment](Napi::Env env, const std::shared_ptr<ServedModel>& model) -> Napi::Value {
           return wrap(env, environment.model_class, model);
         });
   });

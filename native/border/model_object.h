@@ -4,7 +4,7 @@
 #include <napi.h>
 
 #include "border/handle.h"
-#include "networks/model.h"
+#include "inference/served_model.h"
 
 namespace facecls {
 
@@ -13,17 +13,18 @@ class ModelObject : public Napi::ObjectWrap<ModelObject> {
   static Napi::Function define(Napi::Env env);
   explicit ModelObject(const Napi::CallbackInfo& info);
 
-  Handle<Model>& handle() { return handle_; }
+  Handle<ServedModel>& handle() { return handle_; }
 
  private:
   Napi::Value description(const Napi::CallbackInfo& info);
   Napi::Value state(const Napi::CallbackInfo& info);
   Napi::Value load(const Napi::CallbackInfo& info);
+  Napi::Value optimize_for_inference(const Napi::CallbackInfo& info);
   Napi::Value forward(const Napi::CallbackInfo& info);
   Napi::Value evaluate(const Napi::CallbackInfo& info);
   void close(const Napi::CallbackInfo& info);
 
-  Handle<Model> handle_;
+  Handle<ServedModel> handle_;
 };
 
 /// createModel(spec): Promise<NativeModel>

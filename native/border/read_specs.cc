@@ -64,7 +64,7 @@ LossSpec read_loss(ObjectReader reader) {
   return loss;
 }
 
-Handle<Model>::Lease read_model_handle(ObjectReader& reader) {
+Handle<ServedModel>::Lease read_model_handle(ObjectReader& reader) {
   const Napi::Value value = reader.value("model");
   if (!value.IsObject() ||
       !value.As<Napi::Object>().InstanceOf(Environment::of(reader.env()).model_class.Value())) {
@@ -172,6 +172,15 @@ Trainer::Step read_step(Napi::Value value) {
   if (step.batches.empty())
     throw Napi::RangeError::New(value.Env(), "Expected at least one batch for step.batches");
   return step;
+}
+
+EngineSpec read_engine(Napi::Value value) {
+  ObjectReader reader(value, "engine");
+  const Precision precisions[] = {Precision::float32, Precision::bfloat16};
+  EngineSpec spec{precisions[reader.choice("precision", {"float32", "bfloat16"})],
+                  reader.integer("imageSize", 1, kLargestSide), reader.integer("maxBatch", 1, kLargestCount)};
+  reader.finish();
+  return spec;
 }
 
 ForwardSpec read_forward(Napi::Value value) {

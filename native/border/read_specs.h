@@ -26,7 +26,7 @@ struct EvaluateSpec {
 };
 
 struct TrainerSpec {
-  Handle<Model>::Lease model;
+  Handle<ServedModel>::Lease model;
   OptimizerSpec optimizer;
   LossSpec loss;
   std::optional<AugmentationRanges> augmentation;
@@ -57,6 +57,7 @@ ModelSpec read_model(Napi::Value value);
 TrainerSpec read_trainer(Napi::Value value);
 StageSpec read_stage(Napi::Value value);
 Trainer::Step read_step(Napi::Value value);
+EngineSpec read_engine(Napi::Value value);
 ForwardSpec read_forward(Napi::Value value);
 EvaluateSpec read_evaluate(Napi::Value value);
 std::vector<StateTensor> read_state(Napi::Value value);

@@ -104,9 +104,10 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
   return promised(info.Env(), [&] {
     Environment& environment = Environment::of(info.Env());
     const auto work = [spec = read_trainer(info[0])] {
-      spec.model.open();
-      return std::make_shared<Trainer>(spec.model.object, spec.optimizer, spec.loss, spec.augmentation,
-                                       spec.mixing, spec.clip_norm, spec.average_decay, spec.seed);
+      // The trainer keeps all of it alive, and knows the model alone.
+      const std::shared_ptr<Model> model(spec.model.object, &spec.model.open().model());
+      return std::make_shared<Trainer>(model, spec.optimizer, spec.loss, spec.augmentation, spec.mixing,
+                                       spec.clip_norm, spec.average_decay, spec.seed);
     };
     return environment.submit(
         Priority::training, work,

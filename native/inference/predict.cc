@@ -1,6 +1,5 @@
 #include "inference/predict.h"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/flip.h>
 #include <ATen/ops/linalg_vector_norm.h>
@@ -30,17 +29,6 @@ NodeId node_of(const Graph& graph, const std::string& output) {
   return graph.output_of(output);
 }
 
-NodeValues run_input(const Model& model, const at::Tensor& x, const std::vector<NodeId>& wanted,
-                     const std::function<void()>& checkpoint) {
-  at::NoGradGuard no_gradient;
-  NodeValues values = forward(model.network(), {{0, x}}, wanted, {{}, std::nullopt, checkpoint});
-  // What leaves is at least float32, whatever the network computes in.
-  for (auto& [id, value] : values) {
-    if (value.scalar_type() == at::kBFloat16) value = value.to(at::kFloat);
-  }
-  return values;
-}
-
 /// How many classes stand before the label by falling logits, (N): at a tie those of lower labels do. Before
 /// a logit that is no number all do, so that a broken model names nothing rightly.
 at::Tensor rank_of(const at::Tensor& logits, const at::Tensor& labels) {
@@ -57,18 +45,18 @@ std::vector<Value> row(const at::Tensor& values, int64_t index) {
   return {first, first + values.size(1)};
 }
 
-NodeValues run(const Model& model, const Batch& batch, const std::vector<NodeId>& wanted,
+NodeValues run(ServedModel& served, const Batch& batch, const std::vector<NodeId>& wanted,
                const std::function<void()>& checkpoint) {
-  return run_input(model, model.input(batch, std::nullopt), wanted, checkpoint);
+  return served.run(served.model().input(batch, std::nullopt), wanted, checkpoint);
 }
 
 /// The same of each photograph and of its mirror image.
-std::pair<NodeValues, NodeValues> run_both(const Model& model, const Batch& batch,
+std::pair<NodeValues, NodeValues> run_both(ServedModel& served, const Batch& batch,
                                            const std::vector<NodeId>& wanted,
                                            const std::function<void()>& checkpoint) {
-  const at::Tensor x = model.input(batch, std::nullopt);
+  const at::Tensor x = served.model().input(batch, std::nullopt);
   const at::Tensor mirrored = at::flip(x, {3}).contiguous(at::MemoryFormat::ChannelsLast);
-  return {run_input(model, x, wanted, checkpoint), run_input(model, mirrored, wanted, checkpoint)};
+  return {served.run(x, wanted, checkpoint), served.run(mirrored, wanted, checkpoint)};
 }
 
 std::vector<NodeId> nodes_of(const Graph& graph, const std::vector<std::string>& outputs) {
@@ -85,20 +73,20 @@ at::Tensor mean_output(const std::string& output, const at::Tensor& one, const a
   return at::logaddexp(at::log_softmax(one, /*dim=*/1), at::log_softmax(other, /*dim=*/1)) - std::log(2.0);
 }
 
-at::Tensor logits_of(const Model& model, const Batch& batch, bool flip,
+at::Tensor logits_of(ServedModel& served, const Batch& batch, bool flip,
                      const std::function<void()>& checkpoint) {
-  const NodeId output = model.network().graph().output();
-  if (!flip) return run(model, batch, {output}, checkpoint).at(output);
-  const auto [one, other] = run_both(model, batch, {output}, checkpoint);
+  const NodeId output = served.model().network().graph().output();
+  if (!flip) return run(served, batch, {output}, checkpoint).at(output);
+  const auto [one, other] = run_both(served, batch, {output}, checkpoint);
   return mean_output("logits", one.at(output), other.at(output));
 }
 
 }  // namespace
 
-std::vector<Output> predict(const Model& model, const Batch& batch, const std::vector<std::string>& outputs,
+std::vector<Output> predict(ServedModel& served, const Batch& batch, const std::vector<std::string>& outputs,
                             const std::function<void()>& checkpoint) {
-  const std::vector<NodeId> wanted = nodes_of(model.network().graph(), outputs);
-  const NodeValues values = run(model, batch, wanted, checkpoint);
+  const std::vector<NodeId> wanted = nodes_of(served.model().network().graph(), outputs);
+  const NodeValues values = run(served, batch, wanted, checkpoint);
   std::vector<Output> result;
   for (size_t i = 0; i < outputs.size(); ++i) {
     at::Tensor value = values.at(wanted[i]);
@@ -109,15 +97,15 @@ std::vector<Output> predict(const Model& model, const Batch& batch, const std::v
   return result;
 }
 
-std::vector<Output> predict_both(const Model& model, const Batch& batch,
+std::vector<Output> predict_both(ServedModel& served, const Batch& batch,
                                  const std::vector<std::string>& outputs,
                                  const std::function<void()>& checkpoint) {
   for (const std::string& output : outputs) {
     if (output != "logits" && output != "probabilities" && output != "embedding")
       throw CodedError("NETWORK", "A photograph and its mirror image have no mean of " + output);
   }
-  const std::vector<NodeId> wanted = nodes_of(model.network().graph(), outputs);
-  const auto [one, other] = run_both(model, batch, wanted, checkpoint);
+  const std::vector<NodeId> wanted = nodes_of(served.model().network().graph(), outputs);
+  const auto [one, other] = run_both(served, batch, wanted, checkpoint);
   std::vector<Output> result;
   for (size_t i = 0; i < outputs.size(); ++i) {
     const at::Tensor value = mean_output(outputs[i], one.at(wanted[i]), other.at(wanted[i]));
@@ -126,11 +114,11 @@ std::vector<Output> predict_both(const Model& model, const Batch& batch,
   return result;
 }
 
-EvaluateResult evaluate(const Model& model, const Batch& batch, const std::vector<int64_t>& labels,
+EvaluateResult evaluate(ServedModel& served, const Batch& batch, const std::vector<int64_t>& labels,
                         const LossSpec& loss, bool flip, const std::function<void()>& checkpoint) {
-  model.check_loss(loss);
-  const at::Tensor truth = model.labels(labels, batch_count(batch));
-  const at::Tensor logits = logits_of(model, batch, flip, checkpoint).to(at::kDouble);  // (N, C)
+  served.model().check_loss(loss);
+  const at::Tensor truth = served.model().labels(labels, batch_count(batch));
+  const at::Tensor logits = logits_of(served, batch, flip, checkpoint).to(at::kDouble);  // (N, C)
   const at::Tensor log_probabilities = at::log_softmax(logits, /*dim=*/1);
   const at::Tensor predicted = logits.argmax(/*dim=*/1);
   const auto probability_of = [&](const at::Tensor& chosen) {

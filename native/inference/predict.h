@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "networks/model.h"
+#include "inference/served_model.h"
 
 namespace facecls {
 
@@ -16,19 +16,19 @@ struct Output {
 
 /// 'logits' (N, C), 'probabilities' (N, C), 'embedding' (N, F) of unit length, or the outputs of named
 /// modules.
-std::vector<Output> predict(const Model& model, const Batch& batch, const std::vector<std::string>& outputs,
+std::vector<Output> predict(ServedModel& served, const Batch& batch, const std::vector<std::string>& outputs,
                             const std::function<void()>& checkpoint);
 
 /// The same of each photograph and its mirror image together: the mean of both 'probabilities', their
 /// logarithms as 'logits', the mean of both embeddings at unit length. Throws NETWORK for a module, whose
 /// outputs may know left from right.
-std::vector<Output> predict_both(const Model& model, const Batch& batch,
+std::vector<Output> predict_both(ServedModel& served, const Batch& batch,
                                  const std::vector<std::string>& outputs,
                                  const std::function<void()>& checkpoint);
 
 /// Each sample's loss, rank and probabilities, computed in float64 from the logits: N x C of them are in
 /// memory.
-EvaluateResult evaluate(const Model& model, const Batch& batch, const std::vector<int64_t>& labels,
+EvaluateResult evaluate(ServedModel& served, const Batch& batch, const std::vector<int64_t>& labels,
                         const LossSpec& loss, bool flip, const std::function<void()>& checkpoint);
 
 }  // namespace facecls

@@ -95,11 +95,11 @@ class NodeRunner {
 
 }  // namespace
 
-NodeTensors compute_tensors(const Network& network, NodeId id) {
+NodeTensors compute_tensors(const Network& network, NodeId id, at::ScalarType type) {
   const Operation& operation = network.graph().nodes()[id].operation;
   const bool wide =
       std::holds_alternative<BatchNorm>(operation) || std::holds_alternative<CosineLinear>(operation);
-  return wide ? network.tensors(id) : network.tensors(id).to(network.compute_dtype());
+  return wide ? network.tensors(id) : network.tensors(id).to(type);
 }
 
 at::Tensor run_node(const Network& network, NodeId id, const NodeTensors& tensors,
@@ -150,7 +150,8 @@ NodeValues forward(const Network& network, const NodeValues& given, const std::v
       inputs.push_back(values.at(input));
       if (--reads[input] == 0) values.erase(input);
     }
-    values[id] = run_node(network, id, compute_tensors(network, id), std::move(inputs), only_reader, mode);
+    const NodeTensors tensors = compute_tensors(network, id, network.compute_dtype());
+    values[id] = run_node(network, id, tensors, std::move(inputs), only_reader, mode);
   }
 
   NodeValues outputs;

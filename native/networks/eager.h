@@ -30,10 +30,10 @@ using NodeValues = std::map<NodeId, at::Tensor>;
 NodeValues forward(const Network& network, const NodeValues& given, const std::vector<NodeId>& wanted,
                    const ForwardMode& mode);
 
-/// The node's tensors as its operation takes them in the network's compute type. Convolutions and linear
+/// The node's tensors as its operation takes them in a compute type. Convolutions and linear
 /// layers compute in that type; batch norms keep their float32 numbers beside bfloat16 activations, as mixed
 /// precision does everywhere, and cosines are computed in float32.
-NodeTensors compute_tensors(const Network& network, NodeId id);
+NodeTensors compute_tensors(const Network& network, NodeId id, at::ScalarType type);
 
 /// One node by LibTorch's own operation. `tensors` are those of compute_tensors(); `may_overwrite` lets an
 /// activation reuse its input's memory.

@@ -67,8 +67,10 @@ class ChainFinder {
 };
 
 /// w' = w * gamma / sqrt(var + eps) and b' = beta + (b - mean) * gamma / sqrt(var + eps), both times the
-/// scale of the addition behind; computed in float64 and rounded once.
-FusedConvolution fuse(const Network& network, const Chain& chain, at::IntArrayRef input_sizes) {
+/// scale of the addition behind; computed in float64 and rounded once. Packed for these batches of inputs of
+/// this shape (C, H, W).
+FusedConvolution fuse(const Network& network, const Chain& chain, at::ScalarType type,
+                      const std::vector<int64_t>& batches, const std::vector<int64_t>& shape) {
   const std::vector<Node>& nodes = network.graph().nodes();
   const NodeTensors& tensors = network.tensors(chain.nodes.front());
   at::Tensor weight = tensors.weight.to(at::kDouble);
@@ -87,19 +89,23 @@ FusedConvolution fuse(const Network& network, const Chain& chain, at::IntArrayRe
     weight = weight * scale;
     bias = bias * scale;
   }
-  const at::ScalarType type = network.compute_dtype();
-  return {std::get<Conv2d>(nodes[chain.nodes.front()].operation),
-          weight.to(type).contiguous(at::MemoryFormat::ChannelsLast), bias.to(type), chain.activation,
-          input_sizes};
+  weight = weight.to(type).contiguous(at::MemoryFormat::ChannelsLast);
+  FusedConvolution fused(std::get<Conv2d>(nodes[chain.nodes.front()].operation), bias.to(type),
+                         chain.activation);
+  for (const int64_t batch : batches) fused.pack(weight, {batch, shape[0], shape[1], shape[2]});
+  return fused;
 }
 
 }  // namespace
 
-bool FoldedNetwork::can_fold(const Network& network) {
-  return network.device().is_cpu() && network.compute_dtype() != at::kDouble && has_fused_convolutions();
+std::string FoldedNetwork::obstacle(const Network& network) {
+  if (network.dtype() == at::kDouble) return "oneDNN has no float64";
+  if (!network.device().is_cpu()) return "oneDNN computes on the CPU alone";
+  return has_fused_convolutions() ? "" : "this LibTorch lacks oneDNN's fused convolutions";
 }
 
-FoldedNetwork::FoldedNetwork(const Network& network, std::vector<NodeId> outputs, int64_t batch, int64_t size)
+FoldedNetwork::FoldedNetwork(const Network& network, std::vector<NodeId> outputs, at::ScalarType type,
+                             const std::vector<int64_t>& batches, int64_t size)
     : network_(network), outputs_(std::move(outputs)), reads_(network.graph().nodes().size(), 0) {
   const at::NoGradGuard no_gradient;
   const Graph& graph = network.graph();
@@ -118,15 +124,14 @@ FoldedNetwork::FoldedNetwork(const Network& network, std::vector<NodeId> outputs
     const auto found = chains.find(id);
     if (inside[id]) continue;
     if (found == chains.end()) {
-      steps_.push_back({id, graph.nodes()[id].inputs, compute_tensors(network, id)});
+      steps_.push_back({id, graph.nodes()[id].inputs, compute_tensors(network, id, type)});
       continue;
     }
     const Chain& chain = found->second;
     std::vector<NodeId> inputs = graph.nodes()[chain.nodes.front()].inputs;
-    std::vector<int64_t> sizes = shapes[inputs[0]];
-    sizes.insert(sizes.begin(), batch);
+    FusedConvolution fused = fuse(network, chain, type, batches, shapes[inputs[0]]);
     if (chain.addition) inputs.push_back(graph.nodes()[*chain.addition].inputs.back());
-    steps_.push_back({id, std::move(inputs), fuse(network, chain, sizes)});
+    steps_.push_back({id, std::move(inputs), std::move(fused)});
   }
   for (const Step& step : steps_) {
     for (const NodeId input : step.inputs) ++reads_[input];

@@ -1,9 +1,10 @@
 // A part of a network that does not learn, made ready to run fast: batch norms folded into their
-// convolutions, activations and residual additions fused into them, weights packed, all in the network's
+// convolutions, activations and residual additions fused into them, weights packed, all in one
 // compute type.
 #pragma once
 
 #include <functional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -14,16 +15,17 @@ namespace facecls {
 
 class FoldedNetwork {
  public:
-  /// Takes the weights as they are now of all nodes that `outputs` need. Batch norms count as on stored
-  /// statistics, and there is no dropout. The network must outlive it; a folded network costs the memory of
-  /// its weights once more. They are packed for batches of this many photographs of size x size; others work
-  /// too, more slowly. Wants can_fold().
-  FoldedNetwork(const Network& network, std::vector<NodeId> outputs, int64_t batch, int64_t size);
+  /// Takes the weights as they are now of all nodes that `outputs` need, to compute in this type. Batch norms
+  /// count as on stored statistics, and there is no dropout. The network must outlive it; a folded network
+  /// costs the memory of its weights once more. They are packed for batches of these many photographs of
+  /// size x size; others work too, more slowly. Wants no obstacle().
+  FoldedNetwork(const Network& network, std::vector<NodeId> outputs, at::ScalarType type,
+                const std::vector<int64_t>& batches, int64_t size);
 
-  /// Whether a network of this type and device can be folded on this machine.
-  static bool can_fold(const Network& network);
+  /// Why a network of this type and device cannot be folded on this machine; empty where it can.
+  static std::string obstacle(const Network& network);
 
-  /// x: (N, 3, height, width) in the compute type, channels_last. Records no gradient.
+  /// x: (N, 3, height, width) in its type, channels_last. Records no gradient.
   NodeValues run(const at::Tensor& x, const std::function<void()>& checkpoint) const;
 
  private:

@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <map>
 #include <optional>
 
 #include "networks/graph.h"
@@ -18,20 +19,26 @@ enum class FusedActivation { none, relu, relu6 };
 
 class FusedConvolution {
  public:
-  /// Packs the weight (out, in / groups, kernel height, kernel width) and the bias (out), both of the type to
-  /// compute in, for inputs of these sizes (N, C, H, W): others work too, but the weights are then reordered
-  /// at every call, which costs bfloat16 a sixth of its speed. Wants has_fused_convolutions().
-  FusedConvolution(const Conv2d& conv, const at::Tensor& weight, const at::Tensor& bias,
-                   FusedActivation activation, at::IntArrayRef input_sizes);
+  /// The bias (out) is of the type to compute in. Wants has_fused_convolutions(), and a pack before it runs.
+  FusedConvolution(const Conv2d& conv, const at::Tensor& bias, FusedActivation activation);
+
+  /// Packs the weight (out, in / groups, kernel height, kernel width), of the type to compute in, for inputs
+  /// of these sizes (N, C, H, W). Others are computed with the pack for the least larger batch, but their
+  /// weights may be reordered at every call, which costs bfloat16 a sixth of its speed. Sizes whose layouts
+  /// are the same share one pack.
+  void pack(const at::Tensor& weight, at::IntArrayRef input_sizes);
 
   /// x and `other` are (N, C, H, W) in channels_last. Returns activation(conv(x) + other); an addition goes
   /// with no other activation than ReLU.
   at::Tensor run(const at::Tensor& x, const std::optional<at::Tensor>& other) const;
 
  private:
+  const at::Tensor& packed_for(int64_t batch) const;
+
   Conv2d conv_;
-  at::Tensor weight_, bias_;
+  at::Tensor bias_;
   FusedActivation activation_;
+  std::map<int64_t, at::Tensor> packs_;  // by batch
 };
 
 }  // namespace facecls

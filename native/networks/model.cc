@@ -22,10 +22,7 @@ at::Device device_of(const std::string& name, Precision precision) {
   if (device.is_cuda() && !at::hasCUDA()) {
     throw CodedError("DEVICE", "This LibTorch has no CUDA device; use the device 'cpu'");
   }
-  if (precision == Precision::bfloat16 && !computes_in_bfloat16(device)) {
-    throw CodedError("PRECISION", std::string(device.is_cpu() ? "This processor" : "This GPU") +
-                                      " has no bfloat16 instructions; use the precision 'float32'");
-  }
+  check_precision(precision, device);
   return device;
 }
 

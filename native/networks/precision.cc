@@ -4,6 +4,8 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 
+#include "coded_error.h"
+
 namespace facecls {
 
 namespace {
@@ -21,6 +23,12 @@ bool computes_in_bfloat16(const at::Device& device) {
   // cuDNN's own condition is a compute capability of 8.0, which is what LibTorch asks for here.
   return device.is_cuda() && at::hasCUDA() &&
          at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8();
+}
+
+void check_precision(Precision precision, const at::Device& device) {
+  if (precision != Precision::bfloat16 || computes_in_bfloat16(device)) return;
+  throw CodedError("PRECISION", std::string(device.is_cpu() ? "This processor" : "This GPU") +
+                                    " has no bfloat16 instructions; use the precision 'float32'");
 }
 
 }  // namespace facecls

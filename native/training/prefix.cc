@@ -61,13 +61,10 @@ void FrozenPrefix::fold_weights() {
   reason_.clear();
   const Network& network = model_.network();
   if (outputs_ == std::vector<NodeId>{0}) return;
-  if (!FoldedNetwork::can_fold(network)) {
-    reason_ = network.compute_dtype() == at::kDouble ? "oneDNN has no float64"
-              : !network.device().is_cpu()           ? "oneDNN computes on the CPU alone"
-                                                     : "this LibTorch lacks oneDNN's fused convolutions";
-    return;
-  }
-  auto folded = std::make_unique<FoldedNetwork>(network, outputs_, batch_size_, image_size_);
+  reason_ = FoldedNetwork::obstacle(network);
+  if (!reason_.empty()) return;
+  auto folded = std::make_unique<FoldedNetwork>(network, outputs_, network.compute_dtype(),
+                                                std::vector{batch_size_}, image_size_);
   const at::Tensor x = model_.noise(kCheckedPhotographs, image_size_);
   const NodeValues values = folded->run(x, never_cancelled);
   const NodeValues plain = run_plain(x, never_cancelled);
