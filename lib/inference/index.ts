@@ -22,7 +22,13 @@ export type { Latency } from './latency.js'
 export type { Engine } from './open-bundle.js'
 export { OverloadedError } from './overloaded.js'
 export type { Photograph } from './photograph.js'
-export { choosePrecision, PRECISIONS, type Precision, type PrecisionChoice } from './precision.js'
+export {
+  choosePrecision,
+  type InferencePrecision,
+  PRECISIONS,
+  type Precision,
+  type PrecisionChoice,
+} from './precision.js'
 export { Predictor } from './predictor.js'
 export type {
   CallOptions,

@@ -10,8 +10,7 @@ import {
   nativeNow,
 } from '../native/index.js'
 import { chooseDevice, type Device, type DeviceChoice } from './device.js'
-import { choosePrecision } from './precision.js'
-import type { InferencePrecision } from './predictor-options.js'
+import { choosePrecision, type InferencePrecision } from './precision.js'
 
 export interface OpenedBundle {
   readonly metadata: BundleMetadata

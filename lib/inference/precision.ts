@@ -13,6 +13,11 @@ export const PRECISIONS = ['auto', 'float32', 'bfloat16', 'float64'] as const
  */
 export type Precision = (typeof PRECISIONS)[number]
 
+export const INFERENCE_PRECISIONS = ['auto', 'float32', 'bfloat16'] as const
+
+/** What a predictor may be asked to compute in. */
+export type InferencePrecision = (typeof INFERENCE_PRECISIONS)[number]
+
 /** What is computed in. */
 export interface PrecisionChoice<Name extends NativePrecision = NativePrecision> {
   readonly name: Name

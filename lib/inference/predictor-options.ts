@@ -6,11 +6,9 @@ import type { OnProgress } from '../progress/index.js'
 import { type Calibration, type Thresholds, thresholdsOf } from './calibration.js'
 import { DEVICES, type Device } from './device.js'
 import type { OpenChoices } from './open-bundle.js'
+import { INFERENCE_PRECISIONS, type InferencePrecision } from './precision.js'
 import type { QueueLimits } from './queue.js'
 import type { SubmissionSummary } from './submission.js'
-
-const INFERENCE_PRECISIONS = ['auto', 'float32', 'bfloat16'] as const
-export type InferencePrecision = (typeof INFERENCE_PRECISIONS)[number]
 
 export interface OpenOptions {
   /** 'auto' takes CUDA where it is there. Defaults to 'auto'. */

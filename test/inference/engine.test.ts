@@ -49,7 +49,7 @@ it('answers the same whether it was warmed up or not', async () => {
 
 it('refuses what it cannot compute in', async () => {
   await expect(Predictor.open(bundle, { precision: 'float64' as never })).rejects.toThrow(
-    "Expected 'auto', 'float32' or 'bfloat16' for precision but received 'float64'",
+    "Expected one of 'auto', 'float32', 'bfloat16' for precision",
   )
   await expect(Predictor.open(bundle, { warmUp: 1 as never })).rejects.toThrow('true or false for warmUp')
   if (bfloat16.cpu) return
