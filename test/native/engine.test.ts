@@ -17,17 +17,17 @@ function outputsOf(model: NativeModel, batch: BatchSpec, flip = false): Promise<
 
 function largestDifference(one: ForwardOutput, other: ForwardOutput): number {
   expect(one.shape).toEqual(other.shape)
-  return one.data.reduce((most, value, i) => Math.max(most, Math.abs(value - (other.data[i] as number))), 0)
+  return Math.max(...Array.from(one.data, (value, i) => Math.abs(value - (other.data[i] as number))))
 }
 
 /** Cosines of the angles between the rows of two embeddings of unit length. */
 function cosines(one: ForwardOutput, other: ForwardOutput): number[] {
   const [count, width] = one.shape as [number, number]
   return Array.from({ length: count }, (_, row) => {
-    const at = row * width
-    return one.data
-      .slice(at, at + width)
-      .reduce((sum, value, i) => sum + value * (other.data[at + i] as number), 0)
+    let sum = 0
+    for (let at = row * width; at < (row + 1) * width; at++)
+      sum += (one.data[at] as number) * (other.data[at] as number)
+    return sum
   })
 }
 
