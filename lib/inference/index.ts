@@ -36,7 +36,6 @@ export type {
   EmbedOptions,
   Identification,
   IdentifyOptions,
-  InferencePrecision,
   MeasureOptions,
   OpenOptions,
   Verification,

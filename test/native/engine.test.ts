@@ -17,7 +17,10 @@ function outputsOf(model: NativeModel, batch: BatchSpec, flip = false): Promise<
 
 function largestDifference(one: ForwardOutput, other: ForwardOutput): number {
   expect(one.shape).toEqual(other.shape)
-  return Math.max(...Array.from(one.data, (value, i) => Math.abs(value - (other.data[i] as number))))
+  return Array.from(one.data).reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - (other.data[i] as number))),
+    0,
+  )
 }
 
 /** Cosines of the angles between the rows of two embeddings of unit length. */
