@@ -10,7 +10,8 @@ import type { OnProgress } from '../../progress/index.js'
 import { damageOf } from '../damage.js'
 import { cachedLibTorchs, findLibTorch, type LibTorch, libtorchCache } from '../find.js'
 import { minorOf, supportedVersion, type Variant, variantOf, versionIn } from '../version.js'
-import { archiveUrl, fetchArchive, officialUrl, recordChecksum } from './archive.js'
+import { archiveUrl, fetchArchive, officialUrl } from './archive.js'
+import { type Checksums, recordChecksums } from './checksums.js'
 import { unpack, variantIn } from './unpack.js'
 import { fetchWheels, variantOfWheels, wheelsIn } from './wheels.js'
 
@@ -88,7 +89,7 @@ function whatIsThere(variant: Variant | undefined): LibTorch | null {
 async function make(staging: string, options: ProvideOptions): Promise<LibTorch> {
   const { from, onProgress, say = () => undefined, signal } = options
   const version = supportedVersion()
-  const { files, variant, archive } =
+  const { files, variant, checksums } =
     from === undefined ? await fetched(staging, options) : await local(resolve(from), options.variant)
   const parts = join(staging, 'parts')
   const cache = libtorchCache()
@@ -107,7 +108,7 @@ async function make(staging: string, options: ProvideOptions): Promise<LibTorch>
   if (damage !== null)
     throw new TorchError('LIBTORCH', `${quoted(files[0] as string)} is damaged: ${damage}. ${byHand()}`)
   await takePlace(parts, folder)
-  if (archive !== undefined) await recordChecksum(cache, archive.url, archive.sha256)
+  if (checksums !== undefined) await recordChecksums(cache, checksums)
   return { ...libtorch, variant: variantOf(root) }
 }
 
@@ -115,7 +116,8 @@ interface Source {
   /** Archives or wheels. */
   files: readonly string[]
   variant: Variant
-  archive?: { url: string; sha256: string }
+  /** Of what was fetched. */
+  checksums?: Checksums
 }
 
 async function fetched(staging: string, options: ProvideOptions): Promise<Source> {
@@ -128,7 +130,7 @@ async function fetched(staging: string, options: ProvideOptions): Promise<Source
     const job = { url, variant, byHand: byHand(variant), onProgress, signal }
     const { file, sha256 } = await fetchArchive(folders, job)
     const held = await variantIn(file)
-    if (held === variant) return { files: [file], variant, archive: { url, sha256 } }
+    if (held === variant) return { files: [file], variant, checksums: { [url]: sha256 } }
     const what = held === null ? `no LibTorch ${version}` : `a build for ${held}, not for ${variant}`
     throw new TorchError('LIBTORCH', `${quoted(url)} holds ${what}. ${byHand(variant)}`)
   } catch (thrown) {
@@ -137,10 +139,9 @@ async function fetched(staging: string, options: ProvideOptions): Promise<Source
   }
   const folder = join(staging, 'wheels')
   await attempt('make the folder', folder, () => mkdir(folder))
-  return {
-    files: await fetchWheels({ version, variant, folder, byHand: byHand(variant), say, onProgress, signal }),
-    variant,
-  }
+  const places = { folder, cache: libtorchCache(), kept: join(libtorchCache(), DOWNLOADS, 'pip') }
+  const job = { version, variant, byHand: byHand(variant), say, onProgress, signal }
+  return { variant, ...(await fetchWheels({ ...places, ...job })) }
 }
 
 async function local(path: string, asked: Variant | undefined): Promise<Source> {
