@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { TorchError } from '../errors.js'
 import { cacheFolder, quoted } from '../files/index.js'
+import { chosenFolder } from './chosen.js'
 import { minorOf, REQUIRED_FILES, supportedVersion, type Variant, variantOf, versionIn } from './version.js'
 
 export interface LibTorch {
@@ -26,6 +27,12 @@ export function findLibTorch(): LibTorch {
   const wanted = minorOf(supportedVersion())
   const folder = process.env.LIBTORCH
   return folder ? named(resolve(folder), wanted) : cached(wanted)
+}
+
+/** The LibTorch in a folder, of whatever version; null where there is none. */
+export function libtorchIn(root: string, origin: string): LibTorch | null {
+  const version = versionIn(root)
+  return version === null ? null : { root, version, variant: variantOf(root), origin }
 }
 
 /** The libraries to open, by absolute path, each before the ones that need it. */
@@ -70,7 +77,10 @@ export function libtorchCache(): string {
   return join(cacheFolder(), 'libtorch')
 }
 
-/** The LibTorchs in the cache, of whatever version. Nobody has a CUDA build but by asking for it, so it goes first. */
+/**
+ * The LibTorchs in the cache, of whatever version: first the one that was set up last, then those for CUDA, which nobody has but by
+ * asking for them.
+ */
 export function cachedLibTorchs(): LibTorch[] {
   const cache = libtorchCache()
   const entries = existsSync(cache) && statSync(cache).isDirectory() ? readdirSync(cache).sort() : []
@@ -81,5 +91,7 @@ export function cachedLibTorchs(): LibTorch[] {
     if (version === null || entry.startsWith('.')) return []
     return [{ root, version, variant: variantOf(root), origin: `the cache ${quoted(cache)}` }]
   })
-  return found.sort((one, other) => Number(other.variant === 'cuda') - Number(one.variant === 'cuda'))
+  const chosen = join(cache, chosenFolder(cache) ?? '', 'torch')
+  const rank = ({ root, variant }: LibTorch): number => (root === chosen ? 0 : variant === 'cuda' ? 1 : 2)
+  return found.sort((one, other) => rank(one) - rank(other))
 }

@@ -8,8 +8,10 @@ import { listCache } from '../cache.js'
 import { CACHE_KINDS, type CacheKind } from '../command-line.js'
 import { megabytes } from '../screen.js'
 import { type Check, note, ok, problem } from './check.js'
+import { checkCompute, checkTrial } from './compute.js'
+import { checkGpu } from './gpu.js'
 import type { Host } from './host.js'
-import { checkGpu, checkPlatform } from './platform.js'
+import { checkPlatform } from './platform.js'
 import type { Probed } from './probe.js'
 
 export interface Examination {
@@ -33,8 +35,8 @@ export async function examine(host: Host, tryToLoad: () => Promise<Probed>): Pro
   const { check: cachesCheck, caches } = await checkCaches()
   const checks = [
     ...before,
-    ...(probed === null ? [] : [checkLoaded(probed, host)]),
-    checkGpu(host, libtorch?.variant ?? null, compute?.cudaDevices ?? null),
+    ...(probed === null ? [] : checkLoaded(probed, host)),
+    checkGpu(host, libtorch, probed),
     cachesCheck,
   ]
   const healthy = checks.every(({ state }) => state !== 'problem')
@@ -75,25 +77,16 @@ function checkAddon(): { check: Check; addon: string | null } {
   }
 }
 
-function checkLoaded(probed: Probed, host: Host): Check {
+function checkLoaded(probed: Probed, host: Host): Check[] {
   const name = 'loading'
-  if ('info' in probed) {
-    const { torchVersion, threads, cudaDevices, bfloat16 } = probed.info
-    const has = (there: boolean) => (there ? 'has' : 'has no')
-    const gpus = cudaDevices > 0 ? `; ${cudaDevices} CUDA devices, which ${has(bfloat16.cuda)} bfloat16` : ''
-    return ok(
-      name,
-      `LibTorch ${torchVersion} on ${threads} threads of ${host.cores} processors (${host.processor}), which ${has(bfloat16.cpu)} ` +
-        `instructions for bfloat16${gpus}`,
-    )
-  }
+  if ('info' in probed) return [checkTrial(probed), ...checkCompute(probed.info, host)]
   const advice =
     probed.code === 'ADDON' || /built with LibTorch/.test(probed.message)
       ? 'Install the package again, or build the addon: npx facecls-torch build'
       : process.env.LIBTORCH
         ? 'Set LIBTORCH to another one, or unset it and run: npx facecls-torch setup'
         : 'Fetch LibTorch anew: npx facecls-torch cache clear libtorch && npx facecls-torch setup'
-  return problem(name, withoutRemedy(probed.message), advice)
+  return [problem(name, withoutRemedy(probed.message), advice)]
 }
 
 async function checkCaches(): Promise<{ check: Check } & Pick<Examination, 'caches'>> {

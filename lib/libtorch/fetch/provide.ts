@@ -7,6 +7,7 @@ import * as check from '../../check.js'
 import { TorchError } from '../../errors.js'
 import { attempt, ensureFolder, fileError, isOutOfReach, quoted } from '../../files/index.js'
 import type { OnProgress } from '../../progress/index.js'
+import { chooseFolder } from '../chosen.js'
 import { damageOf } from '../damage.js'
 import { cachedLibTorchs, findLibTorch, type LibTorch, libtorchCache } from '../find.js'
 import { minorOf, supportedVersion, type Variant, variantOf, versionIn } from '../version.js'
@@ -30,6 +31,7 @@ export interface ProvideOptions {
 const DOWNLOADS = '.downloads'
 
 /**
+ * The cache remembers the one that was set up last, or asked for by its variant, as the one to take.
  * All work is done in a folder beside the one to be made, which takes its name at the end: what breaks off or is stopped
  * leaves nothing half-made.
  *
@@ -50,8 +52,11 @@ export async function provideLibTorch(
   if (from !== undefined) check.string('from', from)
   check.signal('signal', others.signal)
   const there = from === undefined ? whatIsThere(others.variant) : null
-  if (there !== null && damageOf(there) === null) return { libtorch: there, wasThere: true }
   const cache = libtorchCache()
+  if (there !== null && damageOf(there) === null) {
+    if (others.variant !== undefined) await choose(there)
+    return { libtorch: there, wasThere: true }
+  }
   await ensureFolder(cache)
   await removeAbandoned(cache)
   const staging = join(cache, `.fetch-${process.pid}`)
@@ -61,10 +66,17 @@ export async function provideLibTorch(
     const libtorch = await make(staging, { ...options, variant })
     if (there !== null && there.root !== libtorch.root)
       await rm(dirname(there.root), { recursive: true, force: true })
+    await choose(libtorch)
     return { libtorch, wasThere: false }
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
+}
+
+/** What was asked for is taken from then on, where the cache holds it. */
+async function choose({ root }: LibTorch): Promise<void> {
+  const cache = libtorchCache()
+  if (dirname(dirname(root)) === cache) await chooseFolder(cache, root)
 }
 
 /**
