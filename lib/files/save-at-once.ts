@@ -13,7 +13,16 @@ export function saveAtOnce(path: string, text: string): boolean {
     renameSync(temporary, path)
     return true
   } catch {
-    rmSync(temporary, { force: true })
+    removeAtOnce(temporary)
     return false
+  }
+}
+
+/** Where it is there and can be removed. */
+export function removeAtOnce(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // A file lies where a folder of the path would, or the folder cannot be written: then nothing was saved there.
   }
 }

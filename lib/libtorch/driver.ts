@@ -23,7 +23,7 @@ export function nvidiaDriver(): string | null {
 }
 
 /** The CUDA that a LibTorch is built for, by the name of its runtime library, such as '13'; null where it does not show. */
-export function cudaOf({ root }: Pick<LibTorch, 'root'>): string | null {
+function cudaOf({ root }: Pick<LibTorch, 'root'>): string | null {
   // An archive has the runtime beside itself, wheels have it in one of these folders.
   const folders = ['lib', '../nvidia/cu13/lib', '../nvidia/cuda_runtime/lib'].map((name) => join(root, name))
   const names = folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))

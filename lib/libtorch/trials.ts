@@ -1,9 +1,9 @@
 // Remembers of each LibTorch for CUDA whether it could be loaded: a try takes seconds, and its outcome stays the same until the
 // libraries or the driver change.
 
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { saveAtOnce } from '../files/index.js'
+import { removeAtOnce, saveAtOnce } from '../files/index.js'
 import { nvidiaDriver } from './driver.js'
 import { type LibTorch, libtorchCache } from './find.js'
 
@@ -36,7 +36,7 @@ export function rememberTrial(libtorch: LibTorch, { reason }: Trial): void {
 
 /** For whoever wants to know how it is now: a missing library of the system may have come, which no time shows. */
 export function forgetTrials(): void {
-  rmSync(recordFile(), { force: true })
+  removeAtOnce(recordFile())
 }
 
 /** By the folder of the LibTorch. A file that cannot be understood is as good as none. */

@@ -176,7 +176,7 @@ describe('from a file of this machine', () => {
       root: join(scene.cache, 'libtorch', folder, 'torch'),
       wasThere: false,
     })
-    expect(cached()).toEqual([folder])
+    expect(cached()).toEqual([folder, 'chosen'])
   })
 })
 
@@ -222,5 +222,5 @@ test('a damaged one in the cache gives way, under whatever name', async () => {
   truncateSync(join(damaged, 'torch/lib/libc10.so'), 10)
   const { libtorch } = await provide()
   expect(libtorch.root).toBe(join(scene.cache, 'libtorch/2.13.0-cpu/torch'))
-  expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json'])
+  expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json', 'chosen'])
 })
