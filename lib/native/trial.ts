@@ -24,7 +24,7 @@ const PROGRAM = `
   } catch (error) {
     Object.assign(outcome, { message: error.message, library: error.library })
   }
-  process.stdout.write('\\n' + mark + JSON.stringify(outcome) + '\\n')
+  require('node:fs').writeSync(1, '\\n' + mark + JSON.stringify(outcome) + '\\n')
 `
 
 interface Outcome {

@@ -101,7 +101,7 @@ function whatIsThere(variant: Variant | undefined): LibTorch | null {
 async function make(staging: string, options: ProvideOptions): Promise<LibTorch> {
   const { from, onProgress, say = () => undefined, signal } = options
   const version = supportedVersion()
-  const { files, variant, checksums } =
+  const { files, variant, checksums, kept } =
     from === undefined ? await fetched(staging, options) : await local(resolve(from), options.variant)
   const parts = join(staging, 'parts')
   const cache = libtorchCache()
@@ -121,6 +121,7 @@ async function make(staging: string, options: ProvideOptions): Promise<LibTorch>
     throw new TorchError('LIBTORCH', `${quoted(files[0] as string)} is damaged: ${damage}. ${byHand()}`)
   await takePlace(parts, folder)
   if (checksums !== undefined) await recordChecksums(cache, checksums)
+  if (kept !== undefined) await rm(kept, { recursive: true, force: true })
   return { ...libtorch, variant: variantOf(root) }
 }
 
@@ -130,6 +131,8 @@ interface Source {
   variant: Variant
   /** Of what was fetched. */
   checksums?: Checksums
+  /** What was kept for a fetch that goes on, to be removed at the end. */
+  kept?: string
 }
 
 async function fetched(staging: string, options: ProvideOptions): Promise<Source> {
@@ -151,9 +154,10 @@ async function fetched(staging: string, options: ProvideOptions): Promise<Source
   }
   const folder = join(staging, 'wheels')
   await attempt('make the folder', folder, () => mkdir(folder))
-  const places = { folder, cache: libtorchCache(), kept: join(libtorchCache(), DOWNLOADS, 'pip') }
+  const kept = join(libtorchCache(), DOWNLOADS, `wheels-${version}-${variant}`)
+  const places = { folder, cache: libtorchCache(), kept }
   const job = { version, variant, byHand: byHand(variant), say, onProgress, signal }
-  return { variant, ...(await fetchWheels({ ...places, ...job })) }
+  return { variant, kept, ...(await fetchWheels({ ...places, ...job })) }
 }
 
 async function local(path: string, asked: Variant | undefined): Promise<Source> {

@@ -1,25 +1,27 @@
 // Fetches the wheels of PyTorch by pip: zips that hold a LibTorch. No Python is needed to use them.
 
-import { readdirSync, statSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { link, mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { TorchError } from '../../errors.js'
-import { plain, quoted, sha256Of } from '../../files/index.js'
+import { attempt, ensureFolder, quoted, sha256Of } from '../../files/index.js'
 import type { OnProgress } from '../../progress/index.js'
 import type { Variant } from '../version.js'
-import { checksumsIn, differsFromFirst } from './checksums.js'
-import { findProgram, runProgram } from './run-program.js'
+import { type Checksums, checksumsIn, differsFromFirst } from './checksums.js'
+import { fetchByPip } from './pip.js'
+import { asArgument, merged, type Requirement, requirementsOf } from './requirements.js'
 import { stopped, variantIn } from './unpack.js'
+import { WheelProgress } from './wheel-progress.js'
 
 export interface WheelJob {
   readonly version: string
   readonly variant: Variant
   /** An empty folder for what pip fetches. */
   readonly folder: string
+  /** Keeps each wheel that has come until the caller removes it, so that a fetch that broke off goes on with them. */
+  readonly kept: string
   /** Holds the record of checksums. */
   readonly cache: string
-  /** Keeps each wheel that was fetched whole until all are there, for a fetch that goes on with them. */
-  readonly kept: string
   readonly byHand: string
   readonly say: (line: string) => void
   readonly onProgress?: OnProgress | undefined
@@ -30,67 +32,83 @@ export interface FetchedWheels {
   /** torch's, and for CUDA those of NVIDIA. */
   readonly files: readonly string[]
   /** The SHA-256 of each, by the name of its file. */
-  readonly checksums: Readonly<Record<string, string>>
+  readonly checksums: Checksums
 }
 
 /** About what pip fetches, in bytes. A CUDA build needs the libraries of NVIDIA besides. */
-const SIZES: Readonly<Record<Variant, number>> = { cpu: 0.2e9, cuda: 3.4e9 }
-
-const WATCH_MS = 500
+const SIZES: Readonly<Record<Variant, number>> = { cpu: 0.2e9, cuda: 2.9e9 }
 
 /**
- * pip takes platforms by their exact tags. torch needs glibc 2.28; wheels of NVIDIA are tagged with this or that older one,
- * such as 2.27, 2.25, 2.18 and 2.12.
- */
-const PLATFORMS = [
-  ...Array.from({ length: 24 }, (_, index) => `manylinux_2_${28 - index}`),
-  ...['manylinux2014', 'manylinux2010', 'manylinux1'],
-]
-
-/**
- * Fetches the wheels to unpack. pip compares each with the hash of its index, and the first fetch's hash is compared here.
+ * Fetches one wheel after the other, so that what has come whole is kept when the connection breaks. pip compares each with the hash
+ * of its index, and it is compared here with that of the first fetch.
  *
  * @throws TorchError DOWNLOAD: there is no pip, it fails, it offers another build, or other bytes than at the first fetch.
  */
 export async function fetchWheels(job: WheelJob): Promise<FetchedWheels> {
-  const { version, variant, folder, kept, byHand, say, signal } = job
-  const python = findProgram('python3')
-  if (python === null) throw cannot(job, 'there is no python3 for pip')
+  const { version, variant, folder, kept, say, onProgress, signal } = job
   say(`Fetching torch==${version} by pip (about ${SIZES[variant] / 1e9} GB)`)
   const temporary = join(folder, 'pip')
   await mkdir(temporary)
-  const progress = new PipProgress(job, temporary)
-  const watch = setInterval(() => progress.look(), WATCH_MS)
+  await ensureFolder(kept)
+  for (const file of wheelsAt(kept)) await share(file, folder)
+  const progress = new WheelProgress([folder], SIZES[variant], onProgress)
   try {
-    const { code, output } = await runProgram(python, pipArguments(job), {
-      env: { ...process.env, TMPDIR: temporary, PIP_CACHE_DIR: kept },
-      signal,
-      onLine: (line) => progress.hear(line),
-    })
-    const files = wheelsIn(folder)
-    if (code !== 0 || files.length === 0) throw cannot(job, `pip says: ${reasonIn(output)}`)
+    const files = (await fetchAll(job, { temporary, onLine: (line) => progress.hear(line) })).filter(isPart)
+    progress.end()
     if ((await variantOfWheels(files)) !== variant) {
-      const wanted = variant === 'cpu' ? 'for the CPU alone' : 'for CUDA with its libraries'
-      throw new TorchError(
-        'DOWNLOAD',
-        `pip offered a build of torch ${version} that is not ${wanted}. ${byHand}`,
-      )
+      await rm(kept, { recursive: true, force: true })
+      throw otherBuild(job)
     }
-    const checksums = await compared(files, job)
-    await rm(kept, { recursive: true, force: true })
-    return { files, checksums }
+    return { files, checksums: await compared(files, job) }
   } catch (thrown) {
     throw signal?.aborted ? stopped(signal) : thrown
   } finally {
-    clearInterval(watch)
+    progress.end()
     await rm(temporary, { recursive: true, force: true })
   }
+}
+
+/** torch's, then what it requires, then what these require: all versions that are asked for stand in the wheels before. */
+async function fetchAll(
+  { version, variant, folder, kept, byHand, signal }: WheelJob,
+  pip: { temporary: string; onLine: (line: string) => void },
+): Promise<string[]> {
+  const refuse = (reason: string): TorchError =>
+    new TorchError(
+      'DOWNLOAD',
+      `LibTorch ${version} cannot be fetched: the archive is out of reach, and ${reason}. ${byHand}`,
+    )
+  // pip prefers a build with a label, and an index or a folder of the user's own may offer the one for the processor.
+  const versions = variant === 'cpu' ? `==${version}` : `==${version},!=${version}+cpu`
+  let wanted: Requirement[] = [{ name: 'torch', extras: [], versions }]
+  const fetched = new Map<string, string>()
+  while (wanted.length > 0) {
+    const next: Requirement[] = []
+    for (const each of wanted) {
+      await fetchByPip({ requirement: asArgument(each), folder, signal, ...pip }, refuse)
+      const file = wheelOf(each.name, folder)
+      if (file === null) throw refuse(`pip brought no wheel of ${each.name}`)
+      fetched.set(each.name, file)
+      await share(file, kept)
+      if (variant === 'cuda') next.push(...(await requirementsOf(file, each.extras)))
+    }
+    wanted = merged(next).filter(({ name }) => !fetched.has(name))
+  }
+  return [...fetched.values()]
+}
+
+function otherBuild({ version, variant, byHand }: WheelJob): TorchError {
+  const wanted = variant === 'cpu' ? 'for the CPU alone' : 'for CUDA with its libraries'
+  return new TorchError(
+    'DOWNLOAD',
+    `pip offered a build of torch ${version} that is not ${wanted}. ${byHand}`,
+  )
 }
 
 async function compared(
   files: readonly string[],
   { cache, kept, signal, onProgress }: WheelJob,
-): Promise<Record<string, string>> {
+): Promise<Checksums> {
   const first = await checksumsIn(cache)
   const sizes = files.map((file) => statSync(file).size)
   const total = sizes.reduce((sum, size) => sum + size, 0)
@@ -111,11 +129,32 @@ async function compared(
   return checksums
 }
 
-/** The wheels in a folder that a LibTorch is put together from; pip fetches those of Python's packages besides. */
-export function wheelsIn(folder: string): string[] {
-  const names = readdirSync(folder).filter((name) => /^(?:torch|nvidia_\w+)-[^/]*\.whl$/.test(name))
+/** Two names of one file, so that another process never sees a part of it. */
+async function share(file: string, folder: string): Promise<void> {
+  const target = join(folder, basename(file))
+  if (existsSync(target) && statSync(target).ino === statSync(file).ino) return
+  await rm(target, { force: true })
+  await attempt('save', target, () => link(file, target))
+}
+
+function wheelsAt(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.whl'))
   return names.sort().map((name) => join(folder, name))
 }
+
+/** The newest wheel of a package in a folder: one that was kept may have been followed by another version. */
+function wheelOf(name: string, folder: string): string | null {
+  const start = `${name.replaceAll('-', '_')}-`
+  const files = wheelsAt(folder).filter((file) => basename(file).toLowerCase().startsWith(start))
+  return files.sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs)[0] ?? null
+}
+
+/** The wheels in a folder that a LibTorch is put together from; there may be those of Python's packages besides. */
+export function wheelsIn(folder: string): string[] {
+  return wheelsAt(folder).filter(isPart)
+}
+
+const isPart = (wheel: string): boolean => /^(?:torch|nvidia_\w+)-/.test(basename(wheel))
 
 /** Null where torch's is missing, or where one for CUDA comes without the libraries of NVIDIA. */
 export async function variantOfWheels(wheels: readonly string[]): Promise<Variant | null> {
@@ -123,67 +162,4 @@ export async function variantOfWheels(wheels: readonly string[]): Promise<Varian
   if (torch.length !== 1) return null
   const variant = await variantIn(torch[0] as string)
   return variant === 'cuda' && wheels.length === 1 ? null : variant
-}
-
-/** The tags are those of one wheel that holds what every Python's holds. */
-function pipArguments({ version, variant, folder }: WheelJob): string[] {
-  const platforms = PLATFORMS.flatMap((tag) => ['--platform', `${tag}_x86_64`])
-  const tags = ['--only-binary=:all:', '--python-version', '3.11', ...platforms]
-  const quiet = ['--disable-pip-version-check', '--progress-bar', 'off', '--no-input']
-  const alone = variant === 'cpu' ? ['--no-deps'] : []
-  // pip prefers a build with a label, and an index or a folder of the user's own may offer the one for the processor.
-  const torch = variant === 'cpu' ? `torch==${version}` : `torch==${version},!=${version}+cpu`
-  return ['-m', 'pip', 'download', torch, ...alone, ...tags, ...quiet, '-d', folder]
-}
-
-/** pip names the size of each wheel when it starts; how far it is shows in the files that grow. */
-class PipProgress {
-  readonly #job: WheelJob
-  readonly #temporary: string
-  #done = 0
-  #announced = 0
-
-  constructor(job: WheelJob, temporary: string) {
-    this.#job = job
-    this.#temporary = temporary
-  }
-
-  hear(line: string): void {
-    const [, amount, unit = ''] = /^\s*Downloading .*\(([\d.]+) ([kMG]?)B\)/.exec(line) ?? []
-    if (amount !== undefined) this.#announced += Number(amount) * ({ k: 1e3, M: 1e6, G: 1e9 }[unit] ?? 1)
-  }
-
-  look(): void {
-    // A wheel that pip moves is missing for a moment, and one that it copies is there twice.
-    const [fetching, fetched] = [bytesIn(this.#temporary, true), bytesIn(this.#job.folder, false)]
-    this.#done = Math.max(this.#done, fetching, fetched)
-    const total = Math.max(this.#announced, this.#done, SIZES[this.#job.variant])
-    if (this.#done > 0)
-      this.#job.onProgress?.({ task: 'Fetching the wheels by pip', done: this.#done, total })
-  }
-}
-
-function bytesIn(folder: string, recursive: boolean): number {
-  let bytes = 0
-  try {
-    for (const entry of readdirSync(folder, { recursive, encoding: 'utf8' })) {
-      const stats = statSync(join(folder, entry), { throwIfNoEntry: false })
-      if (entry.endsWith('.whl') && stats?.isFile()) bytes += stats.size
-    }
-  } catch {
-    // pip removes its temporary folders while they are read.
-  }
-  return bytes
-}
-
-function cannot({ version, byHand }: WheelJob, reason: string): TorchError {
-  return new TorchError(
-    'DOWNLOAD',
-    `LibTorch ${version} cannot be fetched: the archive is out of reach, and ${reason}. ${byHand}`,
-  )
-}
-
-function reasonIn(output: string): string {
-  const lines = output.split('\n').filter((line) => /^ERROR: |No module named pip/.test(line))
-  return plain(lines.at(-1)?.replace(/^ERROR: /, '') ?? 'nothing')
 }
