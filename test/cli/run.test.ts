@@ -163,6 +163,8 @@ describe('the caches', () => {
     ])
     expect(bytes).toBe(entries.reduce((sum, entry) => sum + entry.bytes, 0))
     expect((await run('cache')).out).toMatch(/libtorch +0\.1 MB +".*2\.13\.0-cpu"\n/)
+    vi.stubEnv('LIBTORCH', undefined)
+    expect((await run('cache')).out).toMatch(/libtorch +0\.1 MB +".*2\.13\.0-cpu" {2}\(taken\)\n/)
   })
 
   test('only the kinds that are named are cleared, and nothing that is not ours', async () => {
