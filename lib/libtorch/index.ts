@@ -3,5 +3,13 @@
 export { damageOf } from './damage.js'
 export { type ProvideOptions, provideLibTorch } from './fetch/provide.js'
 export { findProgram, runProgram } from './fetch/run-program.js'
-export { cachedLibTorchs, findLibTorch, type LibTorch, librariesOf, libtorchCache } from './find.js'
+export {
+  cachedLibTorchs,
+  findLibTorch,
+  type LibTorch,
+  librariesOf,
+  libtorchCache,
+  packagedLibTorch,
+} from './find.js'
+export { PLATFORM_PACKAGE, platformPackageFolder } from './platform-package.js'
 export { minorOf, supportedVersion, type Variant } from './version.js'

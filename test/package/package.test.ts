@@ -89,7 +89,9 @@ describe('installed in an empty folder with scripts off', () => {
 
   test('its command says that all is well', () => {
     expect(run(folder, 'npx', '--no-install', 'facecls-torch', '--version')).toMatch(/^\d+\.\d+\.\d+$/m)
-    expect(JSON.parse(run(folder, 'npx', '--no-install', 'facecls-torch', 'doctor', '--json')).healthy).toBe(true)
+    expect(JSON.parse(run(folder, 'npx', '--no-install', 'facecls-torch', 'doctor', '--json')).healthy).toBe(
+      true,
+    )
   })
 
   test('trains on ten photographs and classifies one', () => {
