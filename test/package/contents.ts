@@ -3,7 +3,8 @@
 /** The size that npm and its users are promised, in bytes. */
 const LARGEST = 10e6
 
-const NEEDED = [
+/** A part of it by name: what each use of the package begins with. */
+export const NEEDED: readonly string[] = [
   'package.json',
   'README.md',
   'LICENSE',
