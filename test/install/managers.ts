@@ -60,7 +60,8 @@ function pnpm(major: number, program: string): Manager {
     lockFile: null,
     configure: nothing,
     install: (tarballs, { store, offline }) => [
-      ...['add', '--ignore-scripts', '--store-dir', store],
+      // The lists of versions have a folder of their own.
+      ...['add', '--ignore-scripts', '--store-dir', store, '--cache-dir', join(store, 'cache')],
       ...ifOffline(offline),
       ...files(tarballs),
     ],

@@ -18,7 +18,7 @@ const PATTERNS = { package: /^facecls-torch-.*\.tgz$/, platform: /^facecls-libto
 /** Makes both of this checkout, the platform package of the LibTorch at hand. */
 export async function makeTarballs(root: string, folder: string): Promise<Tarballs> {
   await made(root, ['npm', 'run', '--silent', 'prebuild'])
-  const pack = ['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+  const pack = ['npm', 'pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder]
   const [{ files, size }] = JSON.parse(await made(root, pack)) as [
     { files: { path: string }[]; size: number },
   ]

@@ -43,7 +43,6 @@ export async function attemptTrial(trial: Trial): Promise<Outcome> {
   const { manager, way, store, registry, tarballs, folder } = trial
   const seconds: Partial<Record<Step, number>> = {}
   const env = emptyEnvironment(folder)
-  const words = (program: readonly string[], args: readonly string[]): string[] => [...program, ...args]
   const timed = async (step: Step, command: readonly string[], problem: Judge = () => null) => {
     const started = performance.now()
     const output = await succeed(trial, env, command)
@@ -56,14 +55,14 @@ export async function attemptTrial(trial: Trial): Promise<Outcome> {
     const wanted: Tarball[] = way === 'online' ? [tarballs.package] : [tarballs.package, tarballs.platform]
     const surroundings = { store, registry, offline: way === 'offline' }
     manager.configure(projectOf(folder), surroundings)
-    await timed('install', words(trial.program, manager.install(wanted, surroundings)))
+    await timed('install', [...trial.program, ...manager.install(wanted, surroundings)])
     const npx = manager.execute === null ? ['npx', '--no-install'] : [...trial.program, ...manager.execute]
-    if (way === 'online') await timed('setup', words(npx, ['facecls-torch', 'setup', '--cpu']))
-    await timed('doctor', words(npx, ['facecls-torch', 'doctor', '--json']), (output) =>
+    if (way === 'online') await timed('setup', [...npx, 'facecls-torch', 'setup', '--cpu'])
+    await timed('doctor', [...npx, 'facecls-torch', 'doctor', '--json'], (output) =>
       doctorProblem(output, way),
     )
     const node = manager.execute === null ? [] : [...trial.program, ...manager.execute]
-    await timed('train and classify', words(node, ['node', 'five-lines.mjs']), trainingProblem)
+    await timed('train and classify', [...node, 'node', 'five-lines.mjs'], trainingProblem)
     return { seconds, failure: null }
   } catch (thrown) {
     return { seconds, failure: (thrown as Error).message }
