@@ -3,6 +3,7 @@
 export { appendLine } from './append.js'
 export { type DownloadOptions, download, isOutOfReach, sha256Of } from './download.js'
 export { attempt, fileError } from './file-error.js'
+export { flush } from './flush.js'
 export { cacheFolder, ensureFolder, freshFolder } from './folders.js'
 export { RangeReader } from './range-reader.js'
 export { flushFolder, isTemporary, saveDurably } from './save.js'

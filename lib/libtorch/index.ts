@@ -11,7 +11,9 @@ export {
   librariesOf,
   libtorchCache,
   libtorchIn,
+  packagedLibTorch,
 } from './find.js'
 export { libtorchForProcessor } from './for-processor.js'
+export { PLATFORM_PACKAGE, platformPackageFolder } from './platform-package.js'
 export { forgetTrials, rememberedTrial, rememberTrial, type Trial } from './trials.js'
 export { minorOf, supportedVersion, type Variant } from './version.js'

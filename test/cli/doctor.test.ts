@@ -68,7 +68,7 @@ describe('a machine that is not healthy: one line of advice a problem, and exit 
     const { code, found, advice } = await examined()
     expect(code).toBe(1)
     expect(found).toMatch(
-      /PROBLEM +LibTorch +LibTorch 2\.13 was not found\. Looked for: the folder in LIBTORCH \(not set\); the cache/,
+      /PROBLEM +LibTorch +LibTorch 2\.13 was not found\. Looked for: the folder in LIBTORCH \(not set\); the package @facecls\/libtorch-linux-x64-cpu \(not installed\); the cache/,
     )
     expect(advice).toEqual(['- LibTorch: Fetch it with: npx facecls-torch setup'])
   })

@@ -9,8 +9,17 @@ import { attempt, ensureFolder, fileError, isOutOfReach, quoted } from '../../fi
 import type { OnProgress } from '../../progress/index.js'
 import { chooseFolder } from '../chosen.js'
 import { damageOf } from '../damage.js'
-import { cachedLibTorchs, findLibTorch, type LibTorch, libtorchCache } from '../find.js'
-import { minorOf, supportedVersion, type Variant, variantOf, versionIn } from '../version.js'
+import { cachedLibTorchs, findLibTorch, type LibTorch, libtorchCache, packagedLibTorch } from '../find.js'
+import { PLATFORM_PACKAGE } from '../platform-package.js'
+import {
+  hasHeaders,
+  minorOf,
+  REQUIRED_FILES,
+  supportedVersion,
+  type Variant,
+  variantOf,
+  versionIn,
+} from '../version.js'
 import { archiveUrl, fetchArchive, officialUrl } from './archive.js'
 import { type Checksums, recordChecksums } from './checksums.js'
 import { unpack, variantIn } from './unpack.js'
@@ -21,6 +30,8 @@ export interface ProvideOptions {
   variant?: Variant | undefined
   /** An archive (.zip), a wheel (.whl) or a folder of wheels to take it from, instead of fetching it. */
   from?: string | undefined
+  /** For a build: the platform package, which has no headers, will not do. Defaults to false. */
+  headers?: boolean | undefined
   onProgress?: OnProgress | undefined
   /** Told what is done, a line at a time. */
   say?: ((line: string) => void) | undefined
@@ -36,7 +47,7 @@ const DOWNLOADS = '.downloads'
  * leaves nothing half-made.
  *
  * @returns The LibTorch, and whether it was there already.
- * @throws TorchError LIBTORCH: LIBTORCH names none that fits, or a file holds none; DOWNLOAD, FILE, ABORTED.
+ * @throws TorchError LIBTORCH: LIBTORCH or the platform package is none that fits, or a file holds none; DOWNLOAD, FILE, ABORTED.
  */
 export async function provideLibTorch(
   options: ProvideOptions = {},
@@ -44,14 +55,16 @@ export async function provideLibTorch(
   const { from, ...others } = check.options('options', options, [
     'variant',
     'from',
+    'headers',
     'onProgress',
     'say',
     'signal',
   ])
   if (others.variant !== undefined) check.oneOf('variant', others.variant, ['cpu', 'cuda'])
   if (from !== undefined) check.string('from', from)
+  if (others.headers !== undefined) check.boolean('headers', others.headers)
   check.signal('signal', others.signal)
-  const there = from === undefined ? whatIsThere(others.variant) : null
+  const there = from === undefined ? whatIsThere(options) : null
   const cache = libtorchCache()
   if (there !== null && damageOf(there) === null) {
     if (others.variant !== undefined) await choose(there)
@@ -80,22 +93,36 @@ async function choose({ root }: LibTorch): Promise<void> {
 }
 
 /**
- * What would be loaded; of the cache's it may be damaged.
+ * What would be loaded, or built against; of the cache's it may be damaged.
  *
- * @throws TorchError LIBTORCH where the folder in LIBTORCH is asked for, and does not fit.
+ * @throws TorchError LIBTORCH where the folder in LIBTORCH is asked for, or the platform package, and does not fit.
  */
-function whatIsThere(variant: Variant | undefined): LibTorch | null {
+function whatIsThere({ variant, headers = false, say }: ProvideOptions): LibTorch | null {
+  const wanted = minorOf(supportedVersion())
   if (process.env.LIBTORCH && variant === undefined) {
     const named = findLibTorch()
-    const damage = damageOf(named)
-    if (damage === null) return named
-    const remedy = 'Set LIBTORCH to a whole one, or unset it.'
-    throw new TorchError('LIBTORCH', `LIBTORCH=${quoted(named.root)} is damaged: ${damage}. ${remedy}`)
+    const remedy = `Set LIBTORCH to a whole LibTorch ${wanted}, or unset it.`
+    refuseDamaged(named, `LIBTORCH=${quoted(named.root)}`, remedy)
+    if (!headers || hasHeaders(named.root)) return named
+    const what = `LIBTORCH=${quoted(named.root)} has no headers, which a build needs: looked for ${REQUIRED_FILES[1]} in it`
+    throw new TorchError('LIBTORCH', `${what}. ${remedy}`)
   }
-  const wanted = minorOf(supportedVersion())
+  const packaged = variant === 'cuda' ? null : packagedLibTorch()
+  if (packaged !== null && !headers) {
+    const remedy = 'Install it again, or remove it.'
+    refuseDamaged(packaged, `The package ${PLATFORM_PACKAGE} (${quoted(packaged.root)})`, remedy)
+    return packaged
+  }
+  if (packaged !== null)
+    say?.(`${PLATFORM_PACKAGE} has no headers, which a build needs: taking a LibTorch that has`)
   const fits = (one: LibTorch): boolean =>
     minorOf(one.version) === wanted && (variant === undefined || one.variant === variant)
   return cachedLibTorchs().find(fits) ?? null
+}
+
+function refuseDamaged(libtorch: LibTorch, subject: string, remedy: string): void {
+  const damage = damageOf(libtorch)
+  if (damage !== null) throw new TorchError('LIBTORCH', `${subject} is damaged: ${damage}. ${remedy}`)
 }
 
 async function make(staging: string, options: ProvideOptions): Promise<LibTorch> {
