@@ -33,9 +33,9 @@ export const HELP_TEXT = `Provides what @facecls/torch needs on this machine.
 
 Usage: npx facecls-torch COMMAND
 
-  setup              fetches LibTorch into the per-user cache, unless it is there
+  setup              fetches LibTorch into the per-user cache, unless it is there, and takes it from then on
     --cpu            the build for the processor: the default, about 200 MB
-    --cuda           the build for NVIDIA GPUs: about 3.5 GB, and 4 GB on the disk
+    --cuda           the build for NVIDIA GPUs: about 3 GB, and 4 GB on the disk
     --from FILE      takes it from an archive (.zip), a wheel (.whl) or a folder of wheels instead of fetching it
   doctor             says what is there, what is missing, and what to do; exit code 0 where all is well, else 1
     --json           the same for programs

@@ -1,8 +1,10 @@
 // Runs a command line, from its words to its exit code.
 
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { messageOf, TorchError } from '../errors.js'
 import { quoted } from '../files/index.js'
+import { findLibTorch } from '../libtorch/index.js'
 import { runBuild } from './build.js'
 import { clearCache, listCache } from './cache.js'
 import { CACHE_KINDS, type Command, HELP_TEXT, readCommand } from './command-line.js'
@@ -50,11 +52,23 @@ async function runCache(command: Extract<Command, { name: 'cache' }>, screen: Sc
   const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
   if (isList && command.json) screen.line(JSON.stringify({ entries, bytes }, null, 2))
   else {
-    for (const entry of entries)
-      screen.line(`${entry.kind.padEnd(8)}  ${megabytes(entry.bytes).padStart(10)}  ${quoted(entry.path)}`)
+    const taken = isList ? takenLibTorch() : null
+    for (const { kind, bytes, path } of entries) {
+      const mark = path === taken ? '  (taken)' : ''
+      screen.line(`${kind.padEnd(8)}  ${megabytes(bytes).padStart(10)}  ${quoted(path)}${mark}`)
+    }
     screen.line(`${isList ? '' : 'Removed: '}${megabytes(bytes)} in ${entries.length} places`)
   }
   return 0
+}
+
+/** The folder in the cache of the LibTorch that would be loaded; another path or null where that is none of the cache's. */
+function takenLibTorch(): string | null {
+  try {
+    return dirname(findLibTorch().root)
+  } catch {
+    return null
+  }
 }
 
 function packageVersion(): string {

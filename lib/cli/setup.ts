@@ -64,7 +64,10 @@ function tellOfAnother(root: string, screen: Screen): void {
   if (LIBTORCH) {
     if (resolve(LIBTORCH) !== root)
       screen.line('LIBTORCH is set and goes before it: unset LIBTORCH to use this one.')
-  } else if (findLibTorch().root !== root) {
-    screen.line(`The one for CUDA goes before it; to use this one, set LIBTORCH to ${quoted(root)}`)
+    return
   }
+  const first = findLibTorch()
+  if (first.root === root) return
+  const which = first.variant === 'cuda' ? 'The one for CUDA' : `That of ${first.origin}`
+  screen.line(`${which} goes before it; to use this one, set LIBTORCH to ${quoted(root)}`)
 }

@@ -3,6 +3,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import * as check from '../check.js'
 import { attempt, fileError } from './file-error.js'
+import { flush } from './flush.js'
 
 /**
  * Appends a line and its line end, creating the file if need be, and flushes it to the disk (one flush:
@@ -28,7 +29,7 @@ async function appendWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
   const { size } = await file.stat()
   try {
     await file.writeFile(bytes)
-    await file.sync()
+    await flush(file)
   } catch (thrown) {
     await file.truncate(size).catch(() => undefined) // the first failure is the one to tell
     throw thrown

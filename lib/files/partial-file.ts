@@ -8,6 +8,7 @@ import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promi
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { attempt } from './file-error.js'
+import { flush } from './flush.js'
 import { flushFolder } from './save.js'
 import { writeAt } from './write-at.js'
 
@@ -71,7 +72,7 @@ export class PartialFile {
   }
 
   async flush(): Promise<void> {
-    await attempt('save', this.#target, () => this.#file.sync())
+    await attempt('save', this.#target, () => flush(this.#file))
   }
 
   /** Gives the whole file its name, and clears away what other calls left of it. */

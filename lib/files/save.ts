@@ -5,6 +5,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import * as check from '../check.js'
 import { attempt } from './file-error.js'
+import { flush } from './flush.js'
 
 /**
  * Writes a file under a temporary name in the same folder, flushes it to the disk, renames it to its own name
@@ -50,7 +51,7 @@ export const isTemporary = (name: string): boolean => /^\..*\.[0-9a-f]{12}\.tmp$
 export async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
-    await handle.sync()
+    await flush(handle)
   } finally {
     await handle.close()
   }
@@ -63,7 +64,7 @@ async function writeAndClose(
 ): Promise<void> {
   try {
     for await (const chunk of chunks) await attempt('save', path, () => file.writeFile(chunk))
-    await attempt('save', path, () => file.sync())
+    await attempt('save', path, () => flush(file))
   } catch (thrown) {
     await file.close().catch(() => undefined) // the first failure is the one to tell
     throw thrown

@@ -2,6 +2,7 @@
 
 import { TorchError } from '../errors.js'
 import type { ComputeInfo } from '../native/index.js'
+import { type GpuSurroundings, gpuSurroundings, whyNoGpu } from './no-gpu.js'
 
 export const DEVICES = ['auto', 'cpu', 'cuda'] as const
 
@@ -20,16 +21,17 @@ export interface DeviceChoice {
 export function chooseDevice(
   asked: Device,
   { torchVersion, cudaDevices }: Pick<ComputeInfo, 'torchVersion' | 'cudaDevices'>,
+  surroundings: () => GpuSurroundings = gpuSurroundings,
 ): DeviceChoice {
   if (asked === 'cpu') return { name: 'cpu', reason: 'asked for' }
-  if (asked === 'cuda') {
-    if (cudaDevices > 0) return { name: 'cuda:0', reason: 'asked for' }
-    throw new TorchError(
-      'DEVICE',
-      `CUDA was asked for, but LibTorch ${torchVersion} sees no CUDA device. Use the device 'cpu' or 'auto', ` +
-        'or install a CUDA build of LibTorch and the driver of the GPU.',
-    )
+  if (cudaDevices > 0) {
+    const reason = asked === 'cuda' ? 'asked for' : `LibTorch ${torchVersion} sees a CUDA device`
+    return { name: 'cuda:0', reason }
   }
-  if (cudaDevices > 0) return { name: 'cuda:0', reason: `LibTorch ${torchVersion} sees a CUDA device` }
-  return { name: 'cpu', reason: `LibTorch ${torchVersion} sees no CUDA device` }
+  const { reason, advice } = whyNoGpu(surroundings())
+  if (asked === 'auto') return { name: 'cpu', reason }
+  throw new TorchError(
+    'DEVICE',
+    `CUDA was asked for, but ${reason}. ${advice}, or use the device 'cpu' or 'auto'.`,
+  )
 }

@@ -1,13 +1,15 @@
-// Finds the LibTorch of this machine: the folder in LIBTORCH, else the one in the per-user cache.
+// Finds the LibTorch of this machine: the folder in LIBTORCH, else the installed platform package, else the per-user cache.
 
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { TorchError } from '../errors.js'
 import { cacheFolder, quoted } from '../files/index.js'
+import { chosenFolder } from './chosen.js'
+import { PLATFORM_PACKAGE, platformPackageFolder } from './platform-package.js'
 import { minorOf, REQUIRED_FILES, supportedVersion, type Variant, variantOf, versionIn } from './version.js'
 
 export interface LibTorch {
-  /** The folder that holds lib and include. */
+  /** The folder that holds lib and, but for that of the platform package, include. */
   readonly root: string
   /** Such as '2.13.0'. */
   readonly version: string
@@ -19,13 +21,40 @@ export interface LibTorch {
 /**
  * The LibTorch to load, of exactly the minor version that this package is built for.
  *
- * @throws TorchError LIBTORCH where there is none or LIBTORCH names another version: what was looked for, where, and
- *   the command that mends it.
+ * @throws TorchError LIBTORCH where there is none, or where LIBTORCH or the platform package is another version: what was
+ *   looked for, where, and the command that mends it.
  */
 export function findLibTorch(): LibTorch {
   const wanted = minorOf(supportedVersion())
   const folder = process.env.LIBTORCH
-  return folder ? named(resolve(folder), wanted) : cached(wanted)
+  return folder ? named(resolve(folder), wanted) : (packagedLibTorch() ?? cached(wanted))
+}
+
+/**
+ * The LibTorch of the installed platform package, or null where that is not installed. It goes before the cache, since a
+ * project that installs it asks for it.
+ *
+ * @param folder Where the package lies. Defaults to where Node.js finds it.
+ * @throws TorchError LIBTORCH where the package is of another version, or lacks its libraries.
+ */
+export function packagedLibTorch(folder: string | null = platformPackageFolder()): LibTorch | null {
+  if (folder === null) return null
+  const wanted = minorOf(supportedVersion())
+  const version = versionIn(folder)
+  if (version !== null && minorOf(version) === wanted)
+    return { root: folder, version, variant: variantOf(folder), origin: `the package ${PLATFORM_PACKAGE}` }
+  const what = version === null ? 'holds no LibTorch' : `is LibTorch ${version}`
+  throw new TorchError(
+    'LIBTORCH',
+    `The installed package ${PLATFORM_PACKAGE} (${quoted(folder)}) ${what}, but LibTorch ${wanted}.x is needed. ` +
+      `Install its version ${wanted}, or remove it.`,
+  )
+}
+
+/** The LibTorch in a folder, of whatever version; null where there is none. */
+export function libtorchIn(root: string, origin: string): LibTorch | null {
+  const version = versionIn(root)
+  return version === null ? null : { root, version, variant: variantOf(root), origin }
 }
 
 /** The libraries to open, by absolute path, each before the ones that need it. */
@@ -60,7 +89,8 @@ function cached(wanted: string): LibTorch {
   if (found !== undefined) return found
   throw new TorchError(
     'LIBTORCH',
-    `LibTorch ${wanted} was not found. Looked for: the folder in LIBTORCH (not set); the cache ${quoted(libtorchCache())} ` +
+    `LibTorch ${wanted} was not found. Looked for: the folder in LIBTORCH (not set); the package ` +
+      `${PLATFORM_PACKAGE} (not installed); the cache ${quoted(libtorchCache())} ` +
       '(FACECLS_CACHE moves it). Fetch it with: npx facecls-torch setup',
   )
 }
@@ -70,7 +100,10 @@ export function libtorchCache(): string {
   return join(cacheFolder(), 'libtorch')
 }
 
-/** The LibTorchs in the cache, of whatever version. Nobody has a CUDA build but by asking for it, so it goes first. */
+/**
+ * The LibTorchs in the cache, of whatever version: first the one that was set up last, then those for CUDA, which nobody has but by
+ * asking for them.
+ */
 export function cachedLibTorchs(): LibTorch[] {
   const cache = libtorchCache()
   const entries = existsSync(cache) && statSync(cache).isDirectory() ? readdirSync(cache).sort() : []
@@ -81,5 +114,7 @@ export function cachedLibTorchs(): LibTorch[] {
     if (version === null || entry.startsWith('.')) return []
     return [{ root, version, variant: variantOf(root), origin: `the cache ${quoted(cache)}` }]
   })
-  return found.sort((one, other) => Number(other.variant === 'cuda') - Number(one.variant === 'cuda'))
+  const chosen = join(cache, chosenFolder(cache) ?? '', 'torch')
+  const rank = ({ root, variant }: LibTorch): number => (root === chosen ? 0 : variant === 'cuda' ? 1 : 2)
+  return found.sort((one, other) => rank(one) - rank(other))
 }

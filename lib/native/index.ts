@@ -1,13 +1,15 @@
 // The native addon, loaded at its first use. Importing this file loads nothing and never throws.
 
 import type { NativeAddon } from './addon.js'
-import { loadAddon, type Purpose } from './load.js'
+import { type Loaded, loadAddon, type Purpose } from './load.js'
+import type { UsableLibTorch } from './usable.js'
 
 export type * from './addon.js'
 export { nativeCall, nativeNow } from './call.js'
 export { addonFile } from './load.js'
+export type { UsableLibTorch } from './usable.js'
 
-let addon: NativeAddon | undefined
+let loaded: Loaded | undefined
 
 /**
  * The native addon of this environment.
@@ -17,6 +19,16 @@ let addon: NativeAddon | undefined
  * @throws TorchError ADDON where the addon is missing or does not fit this process, LIBTORCH where LibTorch is.
  */
 export function native(purpose: Purpose = 'inference'): NativeAddon {
-  addon ??= loadAddon(purpose)
-  return addon
+  loaded ??= loadAddon(purpose)
+  return loaded.addon
+}
+
+/**
+ * The LibTorch that the addon runs on, loaded like {@link native}.
+ *
+ * @throws TorchError as {@link native} does.
+ */
+export function libtorchInUse(): UsableLibTorch {
+  loaded ??= loadAddon('inference')
+  return loaded
 }

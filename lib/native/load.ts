@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { messageOf, TorchError } from '../errors.js'
 import { plain, quoted } from '../files/index.js'
-import { findLibTorch, librariesOf, minorOf } from '../libtorch/index.js'
+import { librariesOf } from '../libtorch/index.js'
 import type { NativeAddon } from './addon.js'
+import { ADVICE, type UsableLibTorch, usableLibTorch } from './usable.js'
 
 /** What facecls_torch.node exports. */
 interface Loader {
@@ -15,7 +16,12 @@ interface Loader {
   readonly libtorchMinor: string
   load(spec: { libraries: string[]; core: string; waiting: Waiting }): NativeAddon
   /** Kept here so that two copies of this package in one environment initialise the core once. */
-  addon?: NativeAddon
+  loaded?: Loaded
+}
+
+/** The addon, and the LibTorch that it runs on. */
+export interface Loaded extends UsableLibTorch {
+  readonly addon: NativeAddon
 }
 
 /**
@@ -29,20 +35,19 @@ type Waiting = 'spin' | 'sleep'
 export type Purpose = 'training' | 'inference'
 
 const require = createRequire(import.meta.url)
-const ADVICE = 'See what is wrong, and what to do, with: npx facecls-torch doctor'
 
 const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
 
-export function loadAddon(purpose: Purpose): NativeAddon {
+export function loadAddon(purpose: Purpose): Loaded {
   const file = addonFile()
   const loader = openLoader(file)
-  if (loader.addon === undefined) {
-    const addon = openCore(loader, join(dirname(file), 'libfacecls_core.so'), purpose)
+  if (loader.loaded === undefined) {
+    const loaded = openCore(loader, file, purpose)
     // A worker thread's exit is not the process's: its own cleanup hook ends its jobs.
-    if (isMainThread) process.once('exit', () => addon.stop())
-    loader.addon = addon
+    if (isMainThread) process.once('exit', () => loaded.addon.stop())
+    loader.loaded = loaded
   }
-  return loader.addon
+  return loader.loaded
 }
 
 /** The addon's file: build/Release of a checkout, else the prebuild of this platform. */
@@ -68,47 +73,30 @@ function openLoader(file: string): Loader {
   try {
     return require(file) as Loader
   } catch (cause) {
-    throw new TorchError(
-      'ADDON',
-      `The native addon cannot be loaded: ${plain(messageOf(cause))}. ${ADVICE}`,
-      {
-        cause,
-      },
-    )
+    throw cannotLoadAddon(cause)
   }
 }
 
-function openCore(loader: Loader, core: string, purpose: Purpose): NativeAddon {
-  const libtorch = findLibTorch()
-  if (minorOf(libtorch.version) !== loader.libtorchMinor) {
-    throw new TorchError(
-      'LIBTORCH',
-      `The native addon was built with LibTorch ${loader.libtorchMinor} and takes no other minor version, but ` +
-        `${quoted(libtorch.root)} (${libtorch.origin}) is ${libtorch.version}. Rebuild it with: npx facecls-torch build`,
-    )
-  }
+function openCore(loader: Loader, file: string, purpose: Purpose): Loaded {
+  const core = join(dirname(file), 'libfacecls_core.so')
+  const usable = usableLibTorch({ addon: file, core, minor: loader.libtorchMinor })
+  const { libtorch } = usable
+  const waiting = purpose === 'training' ? 'spin' : 'sleep'
   try {
-    return loader.load({
-      libraries: librariesOf(libtorch),
-      core,
-      waiting: purpose === 'training' ? 'spin' : 'sleep',
-    })
+    return { ...usable, addon: loader.load({ libraries: librariesOf(libtorch), core, waiting }) }
   } catch (cause) {
     // The loader marks a file that it could not open with its path.
     const library = (cause as { library?: string } | null)?.library
-    if (library === undefined || library === core) {
-      throw new TorchError(
-        'ADDON',
-        `The native addon cannot be loaded: ${plain(messageOf(cause))}. ${ADVICE}`,
-        {
-          cause,
-        },
-      )
-    }
+    if (library === undefined || library === core) throw cannotLoadAddon(cause)
     throw new TorchError(
       'LIBTORCH',
       `LibTorch ${libtorch.version} from ${libtorch.origin} cannot be loaded: ${plain(messageOf(cause))}. ${ADVICE}`,
       { cause },
     )
   }
+}
+
+function cannotLoadAddon(cause: unknown): TorchError {
+  const message = `The native addon cannot be loaded: ${plain(messageOf(cause))}. ${ADVICE}`
+  return new TorchError('ADDON', message, { cause })
 }

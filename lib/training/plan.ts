@@ -4,7 +4,7 @@
 import * as check from '../check.js'
 import { Augmentation } from '../data/index.js'
 import { TorchError } from '../errors.js'
-import { choosePrecision, type DeviceChoice } from '../inference/index.js'
+import { choosePrecision, type DeviceChoice, gpuSurroundings, whyNoGpu } from '../inference/index.js'
 import { headOf, type Json } from '../model/index.js'
 import {
   type ArchitectureName,
@@ -131,8 +131,6 @@ function checkLayers(stages: readonly Stage[], { layers }: NetworkDescription): 
 
 function deviceOf({ device: name }: Plan, cudaDevices: number): DeviceChoice {
   if (name === 'cpu' || cudaDevices > 0) return { name, reason: CHOSEN }
-  throw new TorchError(
-    'DEVICE',
-    `The run began on ${name}, which LibTorch does not see here. Go on where it is.`,
-  )
+  const { reason } = whyNoGpu(gpuSurroundings())
+  throw new TorchError('DEVICE', `The run began on ${name}, but ${reason}. Go on where that device is.`)
 }

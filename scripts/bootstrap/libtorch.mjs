@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { megabytes, SetupError, startStep } from './terminal.mjs'
 
-/** Resolves to { root, version, variant } of the one that fits, fetched if need be. */
+/** Resolves to { root, version, variant } of one that fits and has headers, fetched if need be. */
 export async function provideLibTorch(root) {
   const step = startStep('LibTorch')
   const room = join(root, 'dist', 'libtorch', 'index.js')
@@ -18,6 +18,7 @@ export async function provideLibTorch(root) {
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
     const { libtorch, wasThere } = await library.provideLibTorch({
+      headers: true,
       say: step.say,
       onProgress: ({ task, done, total }) =>
         step.progress(`${task}: ${megabytes(done)} of ${megabytes(total)}`),

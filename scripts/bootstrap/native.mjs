@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, totalmem } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { findProgram, run } from './run.mjs'
 import { hashOf, isCurrent, stamp } from './stamp.mjs'
 import { SetupError, startStep } from './terminal.mjs'
@@ -31,7 +31,8 @@ export async function buildNative(root, libtorch) {
     placeProducts(root, (name) => !existsSync(join(root, 'build', 'Release', name)))
     return step.skip('up to date')
   }
-  checkTools(step)
+  checkTools(root)
+  if (findProgram('ninja', 'ninja-build') === null) step.say('ninja was not found: building with make')
   clearForeignBuild(root)
   step.say(`compiling native/ against ${libtorch.root}`)
   await cmakeJs(root, ['configure', `--CDLIBTORCH=${libtorch.root}`], step)
@@ -41,7 +42,8 @@ export async function buildNative(root, libtorch) {
   step.done('built')
 }
 
-function checkTools(step) {
+/** Throws what says how to install the first thing that a build lacks; a LibTorch of 200 MB need not be fetched for that. */
+export function checkTools(root) {
   if (findProgram('cmake') === null) {
     throw new SetupError(
       'CMake was not found. Install it with: apt-get install cmake (or: dnf install cmake)',
@@ -52,11 +54,10 @@ function checkTools(step) {
       'No C++ compiler was found. Install one with: apt-get install g++ (or: dnf install gcc-c++)',
     )
   }
-  if (findProgram('ninja', 'ninja-build') !== null) return
-  if (findProgram('make') === null) {
+  if (findProgram('ninja', 'ninja-build', 'make') === null) {
     throw new SetupError('Neither ninja nor make was found. Install one with: apt-get install ninja-build')
   }
-  step.say('ninja was not found: building with make')
+  cmakeJsOf(root)
 }
 
 // CMake refuses a folder that was configured for another place or another generator.
@@ -102,9 +103,16 @@ async function cmakeJs(root, args, step) {
   })
   if (code !== 0) {
     throw new SetupError(
-      `The native build failed:\n${reasonIn(output)}\nSee it again with: node scripts/build-native.mjs`,
+      `The native build failed:\n${reasonIn(output)}\nSee it again with: ${commandIn(root)}`,
     )
   }
+}
+
+/** What builds again: in a project that has installed the package nobody sees its scripts. */
+function commandIn(root) {
+  return root.split(sep).includes('node_modules')
+    ? 'npx facecls-torch build'
+    : 'node scripts/build-native.mjs'
 }
 
 function reasonIn(output) {

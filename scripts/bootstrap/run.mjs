@@ -5,7 +5,14 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** Resolves to { code, output }: the exit status (null if a signal ended it) and all that it wrote. */
+/**
+ * Resolves to the exit status (null if a signal ended it) and all that it wrote.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} [options]
+ * @returns {Promise<{ code: number | null, output: string }>}
+ */
 export function run(command, args, { cwd, env, onLine = () => {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { runDoctor } from '../../lib/cli/doctor/doctor.js'
 import type { Host } from '../../lib/cli/doctor/host.js'
-import { isAtLeast } from '../../lib/cli/doctor/platform.js'
-import type { Probed } from '../../lib/cli/doctor/probe.js'
+import type { Loaded, Probed } from '../../lib/cli/doctor/probe.js'
 import { runSetup } from '../../lib/cli/setup.js'
+import type { LibTorch } from '../../lib/libtorch/index.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
 import { library, writeStandIn } from '../scripts/stand-in.js'
 import { captured } from './captured.js'
@@ -19,8 +19,16 @@ const GOOD: Host = {
   cores: 8,
   gpu: null,
 }
-const LOADED: Probed = {
+const found = (root: string, variant: 'cpu' | 'cuda', origin = 'the cache'): LibTorch => ({
+  root,
+  version: '2.13.0',
+  variant,
+  origin,
+})
+const LOADED: Loaded = {
   info: { torchVersion: '2.13.0', threads: 4, cudaDevices: 0, bfloat16: { cpu: true, cuda: false } },
+  libtorch: found('/cpu', 'cpu'),
+  refused: null,
 }
 const GPU = { names: ['NVIDIA H100'], driver: '580.65.06' }
 
@@ -35,6 +43,13 @@ beforeEach(() => {
 
 function inCache(name = '2.13.0-cpu'): string {
   return writeStandIn(join(cache, 'libtorch', name, 'torch'), '2.13.0')
+}
+
+function cudaInCache(): string {
+  const root = inCache('2.13.0-cuda')
+  for (const name of ['libtorch_cuda.so', 'libcudart-1a2b.so.13'])
+    writeFileSync(join(root, 'lib', name), library('cuda'))
+  return root
 }
 
 /** What the doctor says of a machine; without `probed`, nothing may be loaded. */
@@ -53,7 +68,7 @@ describe('a machine that is not healthy: one line of advice a problem, and exit 
     const { code, found, advice } = await examined()
     expect(code).toBe(1)
     expect(found).toMatch(
-      /PROBLEM +LibTorch +LibTorch 2\.13 was not found\. Looked for: the folder in LIBTORCH \(not set\); the cache/,
+      /PROBLEM +LibTorch +LibTorch 2\.13 was not found\. Looked for: the folder in LIBTORCH \(not set\); the package @facecls\/libtorch-linux-x64-cpu \(not installed\); the cache/,
     )
     expect(advice).toEqual(['- LibTorch: Fetch it with: npx facecls-torch setup'])
   })
@@ -148,16 +163,29 @@ describe('a machine that is not healthy: one line of advice a problem, and exit 
   })
 
   test.each([
-    ['an old driver', '535.10', '- GPU: Update the driver to 580 or later, which CUDA 13 needs'],
+    ['an old driver', '535.10', undefined, '- GPU: Update the driver to 580 or later'],
+    ['GPUs that are hidden', '580.65', '', '- GPU: Unset CUDA_VISIBLE_DEVICES'],
     [
-      'a GPU that is hidden',
+      'a GPU that the container is not given',
       '580.65',
-      '- GPU: Look at CUDA_VISIBLE_DEVICES, at the devices that the container is given, and at what nvidia-smi says',
+      undefined,
+      '- GPU: Look at what nvidia-smi says, and at the devices that the container is given',
     ],
-  ])('%s', async (_what, driver, line) => {
-    writeFileSync(join(inCache('2.13.0-cuda'), 'lib/libtorch_cuda.so'), library('cuda'))
-    const { code, advice } = await examined({ gpu: { ...GPU, driver } }, LOADED)
+  ])('%s', async (_what, driver, visible, line) => {
+    vi.stubEnv('CUDA_VISIBLE_DEVICES', visible)
+    const root = cudaInCache()
+    const loaded = { ...LOADED, libtorch: found(root, 'cuda') }
+    const { code, advice } = await examined({ gpu: { ...GPU, driver } }, loaded)
     expect({ code, advice }).toEqual({ code: 1, advice: [line] })
+  })
+
+  test('a GPU, and no LibTorch: the one that uses it, with the driver that it needs', async () => {
+    const { advice } = await examined({ gpu: GPU })
+    expect(advice[1]).toBe('- GPU: To use it: npx facecls-torch setup --cuda')
+    const old = await examined({ gpu: { ...GPU, driver: '535.10' } })
+    expect(old.advice[1]).toBe(
+      '- GPU: To use it: update the driver to 580 or later, then: npx facecls-torch setup --cuda',
+    )
   })
 
   test('hostile names of folders are escaped', async () => {
@@ -174,7 +202,9 @@ describe('a healthy machine, and exit code 0', () => {
     for (const words of [
       `2.13.0 for the processor, "${root}", from the cache`,
       'facecls_torch.node"',
-      'LibTorch 2.13.0 on 4 threads of 8 processors (A processor), which has instructions for bfloat16',
+      'LibTorch 2.13.0 loads',
+      '4 of LibTorch, on 8 processors (A processor)',
+      'the processor has instructions for it',
       'none of NVIDIA was found',
       `"${cache}": packs 0.0 MB, weights 0.0 MB, libtorch 0.1 MB`,
     ])
@@ -188,6 +218,47 @@ describe('a healthy machine, and exit code 0', () => {
       code: 0,
       advice: ['- GPU: To use it: npx facecls-torch setup --cuda'],
     })
+  })
+
+  test('one for CUDA without a driver computes on the processor, which is worth a note', async () => {
+    const loaded = { ...LOADED, libtorch: found(cudaInCache(), 'cuda') }
+    const { code, found: said, advice } = await examined({}, loaded)
+    expect(said).toMatch(
+      /note +GPU +none of NVIDIA was found .*; LibTorch for CUDA computes on the processor/,
+    )
+    expect({ code, advice }).toEqual({
+      code: 0,
+      advice: [
+        '- GPU: Install the driver 580 or later, or give the container its GPUs; to leave it at the processor: ' +
+          'npx facecls-torch setup --cpu',
+      ],
+    })
+  })
+
+  test.each([
+    ['the cache', 'npx facecls-torch cache clear libtorch && npx facecls-torch setup --cuda; to stay with'],
+    ['LIBTORCH', 'set LIBTORCH to another one; to stay with the processor, unset it and run: npx facecls'],
+  ])('one for CUDA of %s that cannot be loaded, where another takes its place', async (origin, remedy) => {
+    const refused = { libtorch: found(cudaInCache(), 'cuda', origin), reason: 'libcudart.so.13 is not there' }
+    const { code, found: said, advice } = await examined({ gpu: GPU }, { ...LOADED, refused })
+    expect(code).toBe(0)
+    expect(said).toMatch(
+      /note +loading +the LibTorch for CUDA, .* cannot be loaded: libcudart\.so\.13 is not/,
+    )
+    expect(said).toContain('the one for the processor takes its place, "/cpu"')
+    expect(said).toMatch(/note +GPU +NVIDIA H100, driver 580\.65\.06; it is not used/)
+    expect(advice).toHaveLength(1)
+    expect(advice[0]).toMatch(/^- loading: Install what the reason names, or /)
+    expect(advice[0]).toContain(remedy)
+  })
+
+  test('a GPU in use', async () => {
+    const info = { ...LOADED.info, cudaDevices: 1, bfloat16: { cpu: false, cuda: true } }
+    const loaded = { info, libtorch: found(cudaInCache(), 'cuda'), refused: null }
+    const { code, found: said, advice } = await examined({ gpu: GPU }, loaded)
+    expect({ code, advice }).toEqual({ code: 0, advice: [] })
+    expect(said).toContain('the processor has no instructions for it; the GPU has them')
+    expect(said).toMatch(/ok +GPU +NVIDIA H100, driver 580\.65\.06$/m)
   })
 
   test('for programs as JSON', async () => {
@@ -206,11 +277,3 @@ describe('a healthy machine, and exit code 0', () => {
     })
   })
 })
-
-test.each([
-  ['20.19.0', '20.19', true],
-  ['20.18.9', '20.19', false],
-  ['24.0.0', '20.19', true],
-  ['2.4', '2.28', false],
-  ['580', '580', true],
-])('%s is at least %s: %s', (version, wanted, outcome) => expect(isAtLeast(version, wanted)).toBe(outcome))

@@ -7,7 +7,7 @@ import { runCommandLine } from '../../lib/cli/run.js'
 import { findLibTorch } from '../../lib/libtorch/index.js'
 import { answer, CUT, serve, withoutProxy } from '../files/file-server.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
-import { below, standInFiles, writeStandIn } from '../scripts/stand-in.js'
+import { below, library, standInFiles, writeStandIn } from '../scripts/stand-in.js'
 import { zipOf } from '../scripts/zip-writer.js'
 import { captured } from './captured.js'
 
@@ -120,14 +120,21 @@ describe('setup says which LibTorch is used', () => {
     expect((await run('setup', '--from', from)).out).toContain('LIBTORCH is set and goes before it')
   })
 
-  test('where there is one for CUDA too', async () => {
+  test('in the cache the one that was asked for last, and it is remembered', async () => {
     vi.stubEnv('LIBTORCH', undefined)
     const cuda = writeStandIn(join(cache, 'libtorch/2.13.0-cuda/torch'), '2.13.0')
-    writeFileSync(join(cuda, 'lib/libtorch_cuda.so'), '')
-    writeStandIn(join(cache, 'libtorch/2.13.0-cpu/torch'), '2.13.0')
-    expect((await run('setup', '--cpu')).out).toContain(
-      'The one for CUDA goes before it; to use this one, set LIBTORCH to ',
-    )
+    writeFileSync(join(cuda, 'lib/libtorch_cuda.so'), library('cuda'))
+    const cpu = writeStandIn(join(cache, 'libtorch/2.13.0-cpu/torch'), '2.13.0')
+    for (const [option, root] of [
+      ['--cpu', cpu],
+      ['--cuda', cuda],
+      ['--cpu', cpu],
+    ] as const) {
+      const { out } = await run('setup', option)
+      expect(out.trim().split('\n')).toEqual([expect.stringContaining(`was there already: "${root}"`)])
+      expect((await run('setup')).out).toContain(`"${root}"`)
+      expect(findLibTorch().root).toBe(root)
+    }
   })
 })
 
@@ -156,6 +163,8 @@ describe('the caches', () => {
     ])
     expect(bytes).toBe(entries.reduce((sum, entry) => sum + entry.bytes, 0))
     expect((await run('cache')).out).toMatch(/libtorch +0\.1 MB +".*2\.13\.0-cpu"\n/)
+    vi.stubEnv('LIBTORCH', undefined)
+    expect((await run('cache')).out).toMatch(/libtorch +0\.1 MB +".*2\.13\.0-cpu" {2}\(taken\)\n/)
   })
 
   test('only the kinds that are named are cleared, and nothing that is not ours', async () => {

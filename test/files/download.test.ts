@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import fs, { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -189,12 +188,9 @@ test('names the disk where that refuses, and does not fetch a whole file again',
 test('a flush that fails is a fetch that failed', async () => {
   const { folder, target } = place()
   const server = await serve((request, response) => answer(request, response))
-  const handle = await open(folder)
-  const prototype = Object.getPrototypeOf(handle) as FileHandle
-  await handle.close()
-  const spy = vi.spyOn(prototype, 'sync')
+  const spy = vi.spyOn(fs, 'fsync')
   onTestFinished(() => spy.mockRestore())
-  spy.mockRejectedValueOnce(Object.assign(new Error('EIO'), { code: 'EIO' }))
+  spy.mockImplementationOnce((_file, done) => done(Object.assign(new Error('EIO'), { code: 'EIO' })))
   await expect(fetched(server, target)).rejects.toMatchObject({
     code: 'FILE',
     message: `Cannot save "${target}": the disk reported an error. Check the disk, and save to another one.`,

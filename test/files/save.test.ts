@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import fs, { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -11,11 +10,9 @@ import { smallDisk, temporaryFolder, whyNoMounts } from './temporary-folder.js'
 const noMounts = whyNoMounts()
 
 /** Makes the next flush fail with this errno. */
-async function failNextFlush(code: string): Promise<void> {
-  const handle = await open(fileURLToPath(import.meta.url))
-  const prototype = Object.getPrototypeOf(handle) as FileHandle
-  await handle.close()
-  const spy = vi.spyOn(prototype, 'sync').mockRejectedValueOnce(Object.assign(new Error(code), { code }))
+function failNextFlush(code: string): void {
+  const spy = vi.spyOn(fs, 'fsync')
+  spy.mockImplementationOnce((_file, done) => done(Object.assign(new Error(code), { code })))
   onTestFinished(() => spy.mockRestore())
 }
 
@@ -97,7 +94,7 @@ test('a failed flush fails the save and leaves the older file', async () => {
   const folder = temporaryFolder()
   const path = join(folder, 'model')
   await saveDurably(path, 'old')
-  await failNextFlush('EIO')
+  failNextFlush('EIO')
   await expect(saveDurably(path, 'new')).rejects.toMatchObject({
     code: 'FILE',
     message: expect.stringContaining('the disk reported an error'),

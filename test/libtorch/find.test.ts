@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { findLibTorch, librariesOf } from '../../lib/libtorch/index.js'
@@ -94,6 +94,17 @@ test('of several in the cache, the one for CUDA goes first, and none that is bei
     writeStandIn(join(cache, 'libtorch', entry, 'torch'), '2.13.0')
   writeFileSync(join(cache, 'libtorch/2.13.0-cuda/torch/lib/libtorch_cuda.so'), '')
   expect(findLibTorch().root).toBe(join(cache, 'libtorch/2.13.0-cuda/torch'))
+})
+
+test('of several in the cache, the one that was set up last goes before the one for CUDA, while it is there', () => {
+  const cache = surroundings('')
+  for (const entry of ['2.13.0-cpu', '2.13.0-cuda'])
+    writeStandIn(join(cache, 'libtorch', entry, 'torch'), '2.13.0')
+  writeFileSync(join(cache, 'libtorch/2.13.0-cuda/torch/lib/libtorch_cuda.so'), '')
+  writeFileSync(join(cache, 'libtorch/chosen'), '2.13.0-cpu\n')
+  expect(findLibTorch().variant).toBe('cpu')
+  rmSync(join(cache, 'libtorch/2.13.0-cpu'), { recursive: true })
+  expect(findLibTorch().variant).toBe('cuda')
 })
 
 test('a cache whose place a file has is an empty one', () => {

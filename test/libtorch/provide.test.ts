@@ -112,7 +112,7 @@ describe('the official archive', () => {
     expect(first).toMatchObject({ wasThere: false, libtorch: { root, version: '2.13.0', variant: 'cpu' } })
     expect(scene.said[0]).toBe(`Fetching ${server.url}`)
     expect([...tasks]).toEqual(['Fetching libtorch-cpu.zip', 'Unpacking LibTorch'])
-    expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json'])
+    expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json', 'chosen'])
     expect(filesIn(join(scene.cache, 'libtorch/2.13.0-cpu'))).toEqual(whole)
     expect(await provide()).toMatchObject({ wasThere: true, libtorch: { root } })
     expect(server.ranges).toHaveLength(1)
@@ -169,7 +169,7 @@ describe('the official archive', () => {
     writeFileSync(join(scene.cache, 'libtorch/checksums.json'), '{"')
     await servedAt(giving(archive))
     await provide()
-    expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json'])
+    expect(cached()).toEqual(['.downloads', '2.13.0-cpu', 'checksums.json', 'chosen'])
   })
 
   test('an entry never leaves its folder', () => {
@@ -178,6 +178,9 @@ describe('the official archive', () => {
     expect(placeOf('nvidia/../../a.so', 'cuda')).toBeNull()
     expect(placeOf('/libtorch/lib/libtorch.so')).toBeNull()
     expect(placeOf('torch/include/a\0.h')).toBeNull()
+    expect(placeOf('torch-2.13.0.dist-info/licenses/../../../etc/passwd')).toBeNull()
+    expect(placeOf('torch-2.13.0.dist-info/RECORD')).toBeNull()
+    expect(placeOf('torch-2.13.0.dist-info/licenses/LICENSE')).toBe('torch-2.13.0.dist-info/licenses/LICENSE')
     expect(placeOf('torch/lib/libtorch.so')).toBe('torch/lib/libtorch.so')
     expect(placeOf('nvidia/cu13/lib/libcublas.so.13')).toBeNull()
     expect(placeOf('nvidia/cu13/lib/libcublas.so.13', 'cuda')).toBe('nvidia/cu13/lib/libcublas.so.13')

@@ -83,9 +83,23 @@ export function wheels(files: Record<string, Record<string, string>>): string {
 }
 
 export const cpuWheel = () => wheels({ [WHEEL]: below('torch', cpuFiles) })
+/** What torch's and NVIDIA's wheels say of what they require, for other systems and extras too. */
+const REQUIRED = [
+  'Metadata-Version: 2.1',
+  'Requires-Dist: sympy>=1.13.3',
+  `Requires-Dist: cuda-toolkit[cublas,cudart]==13.0.3; platform_system == "Linux"`,
+  `Requires-Dist: nvidia-windows==1; sys_platform == 'win32'`,
+].join('\n')
+const TOOLKIT = [
+  `Requires-Dist: nvidia-cublas==13.0.0.*; (sys_platform == 'linux' and platform_machine == 'x86_64') and extra == 'cublas'`,
+  `Requires-Dist: nvidia_cublas (>=12); extra == 'cudart'`,
+  `Requires-Dist: nvidia-npp==13; extra == 'npp'`,
+].join('\n')
+
 export const cudaWheels = () =>
   wheels({
-    [WHEEL]: below('torch', cudaFiles),
+    [WHEEL]: { ...below('torch', cudaFiles), 'torch-2.13.0.dist-info/METADATA': REQUIRED },
+    'cuda_toolkit-13.0.3-py3-none-any.whl': { 'cuda_toolkit-13.0.3.dist-info/METADATA': TOOLKIT },
     [NVIDIA]: { 'nvidia/cublas/lib/libcublas.so.13': library('cublas'), 'nvidia/cublas/include/a.h': '' },
     'sympy-1.0-py3-none-any.whl': { 'sympy/a.py': '' },
   })

@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PLATFORM_PACKAGE } from '../../lib/libtorch/index.js'
 
 export function versionHeader(version: string): string {
   const [major, minor, patch] = version.split('.')
@@ -49,5 +50,16 @@ export function writeStandIn(folder: string, version: string): string {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
   }
+  return folder
+}
+
+/** A platform package as npm installs it: libraries without headers, and a package.json that has their version. */
+export function writePlatformPackage(folder: string, version: string): string {
+  for (const [name, text] of Object.entries(standInFiles(version))) {
+    if (!name.startsWith('lib/')) continue
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: PLATFORM_PACKAGE, version }))
   return folder
 }

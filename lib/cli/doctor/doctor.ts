@@ -31,5 +31,6 @@ function told({ healthy, checks }: Examination): string {
   const width = Math.max(...checks.map(({ name }) => name.length))
   const lines = checks.map(({ name, state, found }) => `${MARKS[state]}  ${name.padEnd(width)}  ${found}`)
   const advice = checks.flatMap(({ name, advice }) => (advice === null ? [] : [`- ${name}: ${advice}`]))
-  return [...lines, '', healthy ? 'All is well.' : 'What to do:', ...advice].join('\n')
+  const end = !healthy ? 'What to do:' : advice.length > 0 ? 'All works. Worth knowing:' : 'All is well.'
+  return [...lines, '', end, ...advice].join('\n')
 }

@@ -2,15 +2,27 @@
 
 import { messageOf, TorchError } from '../../errors.js'
 import { cacheFolder, quoted } from '../../files/index.js'
-import { damageOf, findLibTorch, type LibTorch, minorOf, supportedVersion } from '../../libtorch/index.js'
+import {
+  damageOf,
+  findLibTorch,
+  type LibTorch,
+  minorOf,
+  PLATFORM_PACKAGE,
+  platformPackageFolder,
+  supportedVersion,
+} from '../../libtorch/index.js'
 import { addonFile, type ComputeInfo } from '../../native/index.js'
 import { listCache } from '../cache.js'
 import { CACHE_KINDS, type CacheKind } from '../command-line.js'
 import { megabytes } from '../screen.js'
 import { type Check, note, ok, problem } from './check.js'
+import { checkCompute, checkTrial } from './compute.js'
+import { checkGpu } from './gpu.js'
 import type { Host } from './host.js'
-import { checkGpu, checkPlatform } from './platform.js'
+import { checkPlatform } from './platform.js'
 import type { Probed } from './probe.js'
+
+const SETUP = 'npx facecls-torch setup'
 
 export interface Examination {
   readonly healthy: boolean
@@ -33,8 +45,8 @@ export async function examine(host: Host, tryToLoad: () => Promise<Probed>): Pro
   const { check: cachesCheck, caches } = await checkCaches()
   const checks = [
     ...before,
-    ...(probed === null ? [] : [checkLoaded(probed, host)]),
-    checkGpu(host, libtorch?.variant ?? null, compute?.cudaDevices ?? null),
+    ...(probed === null ? [] : checkLoaded(probed, host)),
+    checkGpu(host, libtorch, probed),
     cachesCheck,
   ]
   const healthy = checks.every(({ state }) => state !== 'problem')
@@ -43,25 +55,26 @@ export async function examine(host: Host, tryToLoad: () => Promise<Probed>): Pro
 
 function checkLibTorch(): { check: Check; libtorch: LibTorch | null } {
   const name = 'LibTorch'
-  const isNamed = Boolean(process.env.LIBTORCH)
-  const setup = 'npx facecls-torch setup'
   try {
     const libtorch = findLibTorch()
     const { root, version, variant, origin } = libtorch
     const found = `${version} for ${variant === 'cuda' ? 'CUDA' : 'the processor'}, ${quoted(root)}, from ${origin}`
     const damage = damageOf(libtorch)
     if (damage === null) return { check: ok(name, found), libtorch }
-    const advice = isNamed
-      ? `Set LIBTORCH to a whole one, or unset it and run: ${setup}`
-      : `Fetch it again with: ${setup}`
+    const advice = adviceOn('a whole one', `${PLATFORM_PACKAGE} again`, `Fetch it again with: ${SETUP}`)
     return { check: problem(name, `${found}; damaged: ${damage}`, advice), libtorch }
   } catch (thrown) {
     const minor = minorOf(supportedVersion())
-    const advice = isNamed
-      ? `Set LIBTORCH to a LibTorch ${minor}, or unset it and run: ${setup}`
-      : `Fetch it with: ${setup}`
+    const advice = adviceOn(`a LibTorch ${minor}`, `${PLATFORM_PACKAGE}@${minor}`, `Fetch it with: ${SETUP}`)
     return { check: problem(name, withoutRemedy(thrown), advice), libtorch: null }
   }
+}
+
+/** What to do about the LibTorch that goes first, by where it comes from. */
+function adviceOn(named: string, packaged: string, cached: string): string {
+  if (process.env.LIBTORCH) return `Set LIBTORCH to ${named}, or unset it and run: ${SETUP}`
+  if (platformPackageFolder() !== null) return `Install ${packaged}, or remove it and run: ${SETUP}`
+  return cached
 }
 
 function checkAddon(): { check: Check; addon: string | null } {
@@ -75,25 +88,18 @@ function checkAddon(): { check: Check; addon: string | null } {
   }
 }
 
-function checkLoaded(probed: Probed, host: Host): Check {
+function checkLoaded(probed: Probed, host: Host): Check[] {
   const name = 'loading'
-  if ('info' in probed) {
-    const { torchVersion, threads, cudaDevices, bfloat16 } = probed.info
-    const has = (there: boolean) => (there ? 'has' : 'has no')
-    const gpus = cudaDevices > 0 ? `; ${cudaDevices} CUDA devices, which ${has(bfloat16.cuda)} bfloat16` : ''
-    return ok(
-      name,
-      `LibTorch ${torchVersion} on ${threads} threads of ${host.cores} processors (${host.processor}), which ${has(bfloat16.cpu)} ` +
-        `instructions for bfloat16${gpus}`,
-    )
-  }
+  if ('info' in probed) return [checkTrial(probed), ...checkCompute(probed.info, host)]
   const advice =
     probed.code === 'ADDON' || /built with LibTorch/.test(probed.message)
       ? 'Install the package again, or build the addon: npx facecls-torch build'
-      : process.env.LIBTORCH
-        ? 'Set LIBTORCH to another one, or unset it and run: npx facecls-torch setup'
-        : 'Fetch LibTorch anew: npx facecls-torch cache clear libtorch && npx facecls-torch setup'
-  return problem(name, withoutRemedy(probed.message), advice)
+      : adviceOn(
+          'another one',
+          `${PLATFORM_PACKAGE} again`,
+          `Fetch LibTorch anew: npx facecls-torch cache clear libtorch && ${SETUP}`,
+        )
+  return [problem(name, withoutRemedy(probed.message), advice)]
 }
 
 async function checkCaches(): Promise<{ check: Check } & Pick<Examination, 'caches'>> {
@@ -114,7 +120,7 @@ function withoutRemedy(thrown: unknown): string {
   const message =
     thrown instanceof TorchError ? thrown.message : typeof thrown === 'string' ? thrown : messageOf(thrown)
   return message.replace(
-    /\.? (?:Fetch it with|Build it with|Rebuild it with|Set LIBTORCH to|See what is wrong|Run it on)\b.*$/s,
+    /\.? (?:Fetch it with|Build it with|Rebuild it with|Set LIBTORCH to|Install its|See what is wrong|Run it on)\b.*$/s,
     '',
   )
 }

@@ -1,8 +1,7 @@
 // What this process runs on, as plain values, so that a test can be another machine.
 
-import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
-import { findProgram, runProgram } from '../../libtorch/index.js'
+import { findProgram, nvidiaDriver, runProgram } from '../../libtorch/index.js'
 
 export interface Host {
   readonly node: string
@@ -20,8 +19,6 @@ export interface Gpu {
   readonly names: readonly string[]
   readonly driver: string | null
 }
-
-const DRIVER = '/proc/driver/nvidia/version'
 
 /** A driver that hangs must not hang the doctor. */
 const GPU_MS = 10_000
@@ -61,7 +58,6 @@ async function readGpu(): Promise<Gpu | null> {
       return { names, driver: rows[0]?.split(',').at(-1)?.trim() ?? null }
     }
   }
-  if (!existsSync(DRIVER)) return null
-  const [, driver = null] = /Kernel Module\D*(\d+(?:\.\d+)+)/.exec(readFileSync(DRIVER, 'utf8')) ?? []
-  return { names: [], driver }
+  const driver = nvidiaDriver()
+  return driver === null ? null : { names: [], driver }
 }

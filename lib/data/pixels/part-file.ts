@@ -2,7 +2,7 @@
 
 import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { attempt, flushFolder, RangeReader, writeAt } from '../../files/index.js'
+import { attempt, flush, flushFolder, RangeReader, writeAt } from '../../files/index.js'
 import type { NativePixelPack } from '../../native/index.js'
 import type { OnProgress } from '../../progress/index.js'
 import type { Decoded } from './decode-into.js'
@@ -113,9 +113,9 @@ export class PartFile {
     // A pack that is being mended has its old names and footer.
     await attempt('save', path, () => this.#file.truncate(namesOffset(this.#shape)))
     await writeAt(this.#file, path, namesOffset(this.#shape), bytes)
-    await attempt('save', path, () => this.#file.sync())
+    await attempt('save', path, () => flush(this.#file))
     await writeAt(this.#file, path, namesOffset(this.#shape) + bytes.length, footer)
-    await attempt('save', path, () => this.#file.sync())
+    await attempt('save', path, () => flush(this.#file))
     await attempt('save', path, () => rename(this.#path, path))
     await attempt('save', path, () => flushFolder(dirname(path)))
     await this.#file.close()

@@ -1,12 +1,12 @@
 // The official archive of a LibTorch: where it is, and how it comes into the cache.
 
-import { existsSync } from 'node:fs'
-import { readFile, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TorchError } from '../../errors.js'
-import { attempt, download, quoted, saveDurably, sha256Of } from '../../files/index.js'
+import { attempt, download, quoted, sha256Of } from '../../files/index.js'
 import type { OnProgress } from '../../progress/index.js'
 import type { Variant } from '../version.js'
+import { checksumsIn, differsFromFirst } from './checksums.js'
 
 /** Longer than a server takes to answer, and as long as a person waits before another way is tried. */
 const ANSWER_MS = 5000
@@ -76,40 +76,10 @@ export async function fetchArchive(
     async verify(path) {
       sha256 = await sha256Of(path, options.signal, 'Fetching LibTorch')
       if (first === undefined || first === sha256) return
-      throw new TorchError(
-        'DOWNLOAD',
-        `What ${quoted(url)} gave has the SHA-256 ${sha256}, but it was ${first} when it was first fetched. ` +
-          `Nothing of it is kept. Where the change is known to be right, remove ${quoted(recordIn(cache))}.`,
-      )
+      throw differsFromFirst(`What ${quoted(url)} gave`, sha256, first, cache)
     },
   })
   // Another process may fetch the same.
   await attempt('move', target, () => rename(target, file))
   return { file, sha256 }
-}
-
-/**
- * Remembers what an address gave, once it was found to be what was wanted. Nobody publishes a checksum for it, so every later
- * fetch has to agree with the first.
- */
-export async function recordChecksum(cache: string, url: string, sha256: string): Promise<void> {
-  const all = { ...(await checksumsIn(cache)), [url]: sha256 }
-  await saveDurably(recordIn(cache), `${JSON.stringify(all, null, 2)}\n`)
-}
-
-function recordIn(cache: string): string {
-  return join(cache, 'checksums.json')
-}
-
-/** By address. A file that cannot be understood is as good as none. */
-async function checksumsIn(cache: string): Promise<Record<string, string>> {
-  const file = recordIn(cache)
-  if (!existsSync(file)) return {}
-  try {
-    const all = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>
-    const entries = Object.entries(all).filter(([, hash]) => /^[0-9a-f]{64}$/.test(String(hash)))
-    return Object.fromEntries(entries) as Record<string, string>
-  } catch {
-    return {}
-  }
 }

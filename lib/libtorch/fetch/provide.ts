@@ -7,10 +7,21 @@ import * as check from '../../check.js'
 import { TorchError } from '../../errors.js'
 import { attempt, ensureFolder, fileError, isOutOfReach, quoted } from '../../files/index.js'
 import type { OnProgress } from '../../progress/index.js'
+import { chooseFolder } from '../chosen.js'
 import { damageOf } from '../damage.js'
-import { cachedLibTorchs, findLibTorch, type LibTorch, libtorchCache } from '../find.js'
-import { minorOf, supportedVersion, type Variant, variantOf, versionIn } from '../version.js'
-import { archiveUrl, fetchArchive, officialUrl, recordChecksum } from './archive.js'
+import { cachedLibTorchs, findLibTorch, type LibTorch, libtorchCache, packagedLibTorch } from '../find.js'
+import { PLATFORM_PACKAGE } from '../platform-package.js'
+import {
+  hasHeaders,
+  minorOf,
+  REQUIRED_FILES,
+  supportedVersion,
+  type Variant,
+  variantOf,
+  versionIn,
+} from '../version.js'
+import { archiveUrl, fetchArchive, officialUrl } from './archive.js'
+import { type Checksums, recordChecksums } from './checksums.js'
 import { unpack, variantIn } from './unpack.js'
 import { fetchWheels, variantOfWheels, wheelsIn } from './wheels.js'
 
@@ -19,6 +30,8 @@ export interface ProvideOptions {
   variant?: Variant | undefined
   /** An archive (.zip), a wheel (.whl) or a folder of wheels to take it from, instead of fetching it. */
   from?: string | undefined
+  /** For a build: the platform package, which has no headers, will not do. Defaults to false. */
+  headers?: boolean | undefined
   onProgress?: OnProgress | undefined
   /** Told what is done, a line at a time. */
   say?: ((line: string) => void) | undefined
@@ -29,11 +42,12 @@ export interface ProvideOptions {
 const DOWNLOADS = '.downloads'
 
 /**
+ * The cache remembers the one that was set up last, or asked for by its variant, as the one to take.
  * All work is done in a folder beside the one to be made, which takes its name at the end: what breaks off or is stopped
  * leaves nothing half-made.
  *
  * @returns The LibTorch, and whether it was there already.
- * @throws TorchError LIBTORCH: LIBTORCH names none that fits, or a file holds none; DOWNLOAD, FILE, ABORTED.
+ * @throws TorchError LIBTORCH: LIBTORCH or the platform package is none that fits, or a file holds none; DOWNLOAD, FILE, ABORTED.
  */
 export async function provideLibTorch(
   options: ProvideOptions = {},
@@ -41,16 +55,21 @@ export async function provideLibTorch(
   const { from, ...others } = check.options('options', options, [
     'variant',
     'from',
+    'headers',
     'onProgress',
     'say',
     'signal',
   ])
   if (others.variant !== undefined) check.oneOf('variant', others.variant, ['cpu', 'cuda'])
   if (from !== undefined) check.string('from', from)
+  if (others.headers !== undefined) check.boolean('headers', others.headers)
   check.signal('signal', others.signal)
-  const there = from === undefined ? whatIsThere(others.variant) : null
-  if (there !== null && damageOf(there) === null) return { libtorch: there, wasThere: true }
+  const there = from === undefined ? whatIsThere(options) : null
   const cache = libtorchCache()
+  if (there !== null && damageOf(there) === null) {
+    if (others.variant !== undefined) await choose(there)
+    return { libtorch: there, wasThere: true }
+  }
   await ensureFolder(cache)
   await removeAbandoned(cache)
   const staging = join(cache, `.fetch-${process.pid}`)
@@ -60,35 +79,56 @@ export async function provideLibTorch(
     const libtorch = await make(staging, { ...options, variant })
     if (there !== null && there.root !== libtorch.root)
       await rm(dirname(there.root), { recursive: true, force: true })
+    await choose(libtorch)
     return { libtorch, wasThere: false }
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
 }
 
+/** What was asked for is taken from then on, where the cache holds it. */
+async function choose({ root }: LibTorch): Promise<void> {
+  const cache = libtorchCache()
+  if (dirname(dirname(root)) === cache) await chooseFolder(cache, root)
+}
+
 /**
- * What would be loaded; of the cache's it may be damaged.
+ * What would be loaded, or built against; of the cache's it may be damaged.
  *
- * @throws TorchError LIBTORCH where the folder in LIBTORCH is asked for, and does not fit.
+ * @throws TorchError LIBTORCH where the folder in LIBTORCH is asked for, or the platform package, and does not fit.
  */
-function whatIsThere(variant: Variant | undefined): LibTorch | null {
+function whatIsThere({ variant, headers = false, say }: ProvideOptions): LibTorch | null {
+  const wanted = minorOf(supportedVersion())
   if (process.env.LIBTORCH && variant === undefined) {
     const named = findLibTorch()
-    const damage = damageOf(named)
-    if (damage === null) return named
-    const remedy = 'Set LIBTORCH to a whole one, or unset it.'
-    throw new TorchError('LIBTORCH', `LIBTORCH=${quoted(named.root)} is damaged: ${damage}. ${remedy}`)
+    const remedy = `Set LIBTORCH to a whole LibTorch ${wanted}, or unset it.`
+    refuseDamaged(named, `LIBTORCH=${quoted(named.root)}`, remedy)
+    if (!headers || hasHeaders(named.root)) return named
+    const what = `LIBTORCH=${quoted(named.root)} has no headers, which a build needs: looked for ${REQUIRED_FILES[1]} in it`
+    throw new TorchError('LIBTORCH', `${what}. ${remedy}`)
   }
-  const wanted = minorOf(supportedVersion())
+  const packaged = variant === 'cuda' ? null : packagedLibTorch()
+  if (packaged !== null && !headers) {
+    const remedy = 'Install it again, or remove it.'
+    refuseDamaged(packaged, `The package ${PLATFORM_PACKAGE} (${quoted(packaged.root)})`, remedy)
+    return packaged
+  }
+  if (packaged !== null)
+    say?.(`${PLATFORM_PACKAGE} has no headers, which a build needs: taking a LibTorch that has`)
   const fits = (one: LibTorch): boolean =>
     minorOf(one.version) === wanted && (variant === undefined || one.variant === variant)
   return cachedLibTorchs().find(fits) ?? null
 }
 
+function refuseDamaged(libtorch: LibTorch, subject: string, remedy: string): void {
+  const damage = damageOf(libtorch)
+  if (damage !== null) throw new TorchError('LIBTORCH', `${subject} is damaged: ${damage}. ${remedy}`)
+}
+
 async function make(staging: string, options: ProvideOptions): Promise<LibTorch> {
   const { from, onProgress, say = () => undefined, signal } = options
   const version = supportedVersion()
-  const { files, variant, archive } =
+  const { files, variant, checksums, kept } =
     from === undefined ? await fetched(staging, options) : await local(resolve(from), options.variant)
   const parts = join(staging, 'parts')
   const cache = libtorchCache()
@@ -107,7 +147,8 @@ async function make(staging: string, options: ProvideOptions): Promise<LibTorch>
   if (damage !== null)
     throw new TorchError('LIBTORCH', `${quoted(files[0] as string)} is damaged: ${damage}. ${byHand()}`)
   await takePlace(parts, folder)
-  if (archive !== undefined) await recordChecksum(cache, archive.url, archive.sha256)
+  if (checksums !== undefined) await recordChecksums(cache, checksums)
+  if (kept !== undefined) await rm(kept, { recursive: true, force: true })
   return { ...libtorch, variant: variantOf(root) }
 }
 
@@ -115,7 +156,10 @@ interface Source {
   /** Archives or wheels. */
   files: readonly string[]
   variant: Variant
-  archive?: { url: string; sha256: string }
+  /** Of what was fetched. */
+  checksums?: Checksums
+  /** What was kept for a fetch that goes on, to be removed at the end. */
+  kept?: string
 }
 
 async function fetched(staging: string, options: ProvideOptions): Promise<Source> {
@@ -128,7 +172,7 @@ async function fetched(staging: string, options: ProvideOptions): Promise<Source
     const job = { url, variant, byHand: byHand(variant), onProgress, signal }
     const { file, sha256 } = await fetchArchive(folders, job)
     const held = await variantIn(file)
-    if (held === variant) return { files: [file], variant, archive: { url, sha256 } }
+    if (held === variant) return { files: [file], variant, checksums: { [url]: sha256 } }
     const what = held === null ? `no LibTorch ${version}` : `a build for ${held}, not for ${variant}`
     throw new TorchError('LIBTORCH', `${quoted(url)} holds ${what}. ${byHand(variant)}`)
   } catch (thrown) {
@@ -137,10 +181,10 @@ async function fetched(staging: string, options: ProvideOptions): Promise<Source
   }
   const folder = join(staging, 'wheels')
   await attempt('make the folder', folder, () => mkdir(folder))
-  return {
-    files: await fetchWheels({ version, variant, folder, byHand: byHand(variant), say, onProgress, signal }),
-    variant,
-  }
+  const kept = join(libtorchCache(), DOWNLOADS, `wheels-${version}-${variant}`)
+  const places = { folder, cache: libtorchCache(), kept }
+  const job = { version, variant, byHand: byHand(variant), say, onProgress, signal }
+  return { variant, kept, ...(await fetchWheels({ ...places, ...job })) }
 }
 
 async function local(path: string, asked: Variant | undefined): Promise<Source> {

@@ -11,15 +11,23 @@ export interface RunOptions {
   onLine?: (line: string) => void
 }
 
-/** The exit status, null where a signal ended the program, and all that it wrote. */
+/**
+ * The exit status, null where a signal ended the program, and all that it wrote. An abort ends the programs that it started too: what is
+ * found on PATH may be a script that starts another.
+ */
 export function runProgram(
   command: string,
   args: readonly string[],
   { env, signal, onLine }: RunOptions = {},
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const options = { ...(env && { env }), ...(signal && { signal }) }
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    if (signal?.aborted) return reject(signal.reason)
+    // A process group of its own, which can be ended as one.
+    const child = spawn(command, args, {
+      ...(env && { env }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
     const lines: string[] = []
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
@@ -27,16 +35,24 @@ export function runProgram(
         onLine?.(line)
       })
     }
-    let failure: Error | undefined
-    child.on('error', (error) => {
-      failure = error
-      if (child.pid === undefined) reject(error) // it never ran, so it never closes
-    })
+    const end = (): void => endGroup(child.pid)
+    signal?.addEventListener('abort', end, { once: true })
+    // Without a number it never ran, and never closes.
+    child.on('error', (error) => child.pid === undefined && reject(error))
     child.on('close', (code) => {
-      if (failure === undefined) resolve({ code, output: lines.join('\n') })
-      else reject(failure)
+      signal?.removeEventListener('abort', end)
+      if (signal?.aborted) reject(signal.reason)
+      else resolve({ code, output: lines.join('\n') })
     })
   })
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM')
+  } catch {
+    // All of it has ended.
+  }
 }
 
 /** The path of a program on PATH, or null. */

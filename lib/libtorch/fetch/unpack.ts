@@ -1,4 +1,4 @@
-// Unpacks what a C++ program needs of a LibTorch archive or of wheels: libraries and headers.
+// Unpacks what a C++ program needs of a LibTorch archive or of wheels: libraries, headers and a wheel's licences.
 
 import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -22,12 +22,15 @@ const NEEDED: Readonly<Record<Variant, RegExp>> = {
 /** The libraries of NVIDIA, which those of a CUDA wheel look for in a folder nvidia beside torch. */
 const NVIDIA = /^(nvidia\/.+\.so[.\d]*)$/
 
+/** A wheel's licences stay beside torch, as pip puts them: whoever passes the libraries on has to pass them on too. */
+const LICENCE = /^(torch-[^/]+\.dist-info\/licenses\/.+[^/])$/
+
 /** Where an entry goes below the folder that holds torch, or null if it is not needed. */
 export function placeOf(name: string, variant: Variant = 'cpu'): string | null {
   if (name.split('/').includes('..') || name.includes('\0')) return null
   const inTorch = NEEDED[variant].exec(name)?.[1]
   if (inTorch !== undefined) return `torch/${inTorch}`
-  return (variant === 'cuda' && NVIDIA.exec(name)?.[1]) || null
+  return LICENCE.exec(name)?.[1] ?? ((variant === 'cuda' && NVIDIA.exec(name)?.[1]) || null)
 }
 
 /** Which build of LibTorch an archive or a wheel holds by its names; null where it holds none that fits. */
@@ -42,7 +45,7 @@ export async function variantIn(file: string): Promise<Variant | null> {
 }
 
 /**
- * Unpacks archives or wheels into `folder`/torch and, of those of NVIDIA, `folder`/nvidia.
+ * Unpacks archives or wheels into `folder`/torch and, of those of NVIDIA, `folder`/nvidia, with the licences of a wheel beside them.
  *
  * @throws TorchError LIBTORCH: one is damaged; FILE: the disk refuses; ABORTED.
  */
