@@ -1,12 +1,10 @@
 // What a person may ask of a predictor, and what comes back.
 
 import * as check from '../check.js'
-import type { ColumnNames, SkippedPhotograph } from '../data/index.js'
 import type { OnProgress } from '../progress/index.js'
 import { type Calibration, type Thresholds, thresholdsOf } from './calibration.js'
 import { DEVICES, type Device } from './device.js'
 import type { QueueLimits } from './queue.js'
-import type { SubmissionSummary } from './submission.js'
 
 export interface OpenOptions {
   /** 'auto' takes CUDA where it is there. Defaults to 'auto'. */
@@ -94,20 +92,6 @@ export interface MeasureOptions {
   signal?: AbortSignal
   /** Called before the first batch and after each, in photographs. */
   onProgress?: OnProgress
-}
-
-export interface WriteSubmissionOptions extends MeasureOptions {
-  /** The CSV to write; it replaces an older one only when it is whole. */
-  output: string
-  /** A sample_submission.csv whose columns, rows and order are kept. Defaults to the columns id and label by path. */
-  template?: string
-  /** Which columns of the template hold the id and the label. Defaults to detection by name. */
-  columns?: ColumnNames
-}
-
-export interface WrittenSubmission extends SubmissionSummary {
-  /** Photographs that cannot be read and have no prediction. */
-  readonly skipped: readonly SkippedPhotograph[]
 }
 
 /** Every default filled in. */
