@@ -4,6 +4,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   data: () => import('./data/main.js'),
   recipes: () => import('./recipes/main.js'),
   step: () => import('./training-step.js'),
+  submission: () => import('./submission/main.js'),
 }
 
 const [name = ''] = process.argv.splice(2, 1)

@@ -18,6 +18,8 @@ const PLAIN_LOSS = { kind: 'cross_entropy', labelSmoothing: 0, classWeights: nul
 
 /** A network with its identities by label. */
 export interface NamedNetwork extends QueuedNetwork {
+  /** Of the bundle that it was opened from, as `modelDigest` gives it. */
+  readonly digest: string
   readonly classes: readonly string[]
 }
 

@@ -4,16 +4,28 @@ import { quoted } from '../files/index.js'
 import { type BundleMetadata, matchState, readBundle, refuseMisfits } from '../model/index.js'
 import { type NativeModel, native, nativeCall, nativeNow } from '../native/index.js'
 import { chooseDevice, type Device, type DeviceChoice } from './device.js'
+import { modelDigest } from './model-digest.js'
 
 export interface OpenedBundle {
   readonly metadata: BundleMetadata
+  /** As {@link modelDigest} gives it. */
+  readonly digest: string
   readonly device: DeviceChoice
   /** The caller closes it. */
   readonly model: NativeModel
 }
 
-/** @throws TorchError FILE, WEIGHTS or DEVICE naming the bundle or the device and the remedy. */
-export async function openBundle(path: string, asked: Device, proceed: () => void): Promise<OpenedBundle> {
+/**
+ * @param proceed Throws what ends the opening.
+ * @param accept Throws where this model, whose digest it is given, is not the one that is expected.
+ * @throws TorchError FILE, WEIGHTS or DEVICE naming the bundle or the device and the remedy.
+ */
+export async function openBundle(
+  path: string,
+  asked: Device,
+  proceed: () => void,
+  accept: (digest: string) => void,
+): Promise<OpenedBundle> {
   const addon = native()
   const device = chooseDevice(
     asked,
@@ -21,6 +33,8 @@ export async function openBundle(path: string, asked: Device, proceed: () => voi
   )
   const { metadata, tensors } = await readBundle(path)
   proceed()
+  const digest = await modelDigest(metadata, tensors)
+  accept(digest)
   const { architecture, head, normalisation } = metadata
   const network = { architecture, head }
   // Before memory is taken for what the file says of its head.
@@ -35,7 +49,7 @@ export async function openBundle(path: string, asked: Device, proceed: () => voi
   try {
     proceed()
     await nativeCall(model.load(match.load))
-    return { metadata, device, model }
+    return { metadata, digest, device, model }
   } catch (failure) {
     model.close()
     throw failure

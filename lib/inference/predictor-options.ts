@@ -2,7 +2,12 @@
 
 import * as check from '../check.js'
 import type { OnProgress } from '../progress/index.js'
-import { type Calibration, type Thresholds, thresholdsOf } from './calibration.js'
+import {
+  type Calibration,
+  calibrationArgument,
+  type GivenCalibration,
+  refuseOtherFlip,
+} from './calibration.js'
 import { DEVICES, type Device } from './device.js'
 import type { QueueLimits } from './queue.js'
 
@@ -33,8 +38,8 @@ export interface OpenOptions {
    */
   maxQueue?: number
   /**
-   * What `calibrate` gave for this model, such as JSON.parse of a file: the thresholds of `verify` and `identify`. Defaults to
-   * none; each call needs a threshold of its own then.
+   * What `calibrate` gave for this model and this `flip`, such as JSON.parse of a file: the thresholds of `verify` and
+   * `identify`. One of another is refused. Defaults to none; each call needs a threshold of its own then.
    */
   calibration?: Calibration
   /** Ends the opening with code ABORTED. */
@@ -97,7 +102,7 @@ export interface MeasureOptions {
 /** Every default filled in. */
 export interface OpenSettings extends QueueLimits {
   readonly flip: boolean
-  readonly thresholds: Thresholds
+  readonly calibration: GivenCalibration | undefined
 }
 
 export function checkOpen(
@@ -109,13 +114,16 @@ export function checkOpen(
     options,
     known,
   )
+  const isFlipped = check.boolean('flip', flip ?? false)
+  const thresholds = calibration === undefined ? undefined : calibrationArgument(calibration)
+  refuseOtherFlip(thresholds, isFlipped)
   return {
     device: check.oneOf('device', device ?? 'auto', DEVICES),
-    flip: check.boolean('flip', flip ?? false),
+    flip: isFlipped,
     maxBatch: check.integer('maxBatch', maxBatch ?? 32, 1, 1024),
     maxDelayMs: check.number('maxDelayMs', maxDelayMs ?? 5, 0, 10_000),
     maxQueue: check.integer('maxQueue', maxQueue ?? 256, 1, 16_384),
-    thresholds: thresholdsOf(calibration),
+    calibration: thresholds,
     signal: check.signal('signal', signal),
   }
 }

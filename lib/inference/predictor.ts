@@ -6,7 +6,7 @@ import { TorchError } from '../errors.js'
 import { stopIfAborted } from './abort.js'
 import { finiteCopy, identification, named, verification } from './answers.js'
 import { type CalibrateOptions, calibrated, checkCalibrate } from './calibrate.js'
-import { type Calibration, type Thresholds, thresholdArgument } from './calibration.js'
+import { type Calibration, refuseOtherModel, type Thresholds, thresholdArgument } from './calibration.js'
 import type { DeviceChoice } from './device.js'
 import { giveAccess } from './ensemble-access.js'
 import { checkEvaluation, type EvaluateOptions } from './evaluation/options.js'
@@ -57,18 +57,18 @@ export class Predictor implements AsyncDisposable {
   readonly flip: boolean
   readonly #network: NamedNetwork
   readonly #queue: PhotographQueue
-  readonly #thresholds: Thresholds
+  readonly #thresholds: Partial<Thresholds>
   readonly #running = new Set<Promise<unknown>>()
   #closed: Promise<void> | undefined
 
-  private constructor({ metadata, device, model }: OpenedBundle, settings: OpenSettings) {
-    const { flip, thresholds, ...limits } = settings
-    this.#thresholds = thresholds
+  private constructor({ metadata, digest, device, model }: OpenedBundle, settings: OpenSettings) {
+    const { flip, calibration, ...limits } = settings
+    this.#thresholds = calibration ?? {}
     this.classes = metadata.classes
     this.device = device
     this.imageSize = metadata.inputSize
     this.flip = flip
-    this.#network = { model, classes: this.classes, imageSize: this.imageSize, flip }
+    this.#network = { model, digest, classes: this.classes, imageSize: this.imageSize, flip }
     this.#queue = new PhotographQueue(this.#network, limits)
     giveAccess(this, {
       ...{ network: this.#network, queue: this.#queue },
@@ -80,7 +80,8 @@ export class Predictor implements AsyncDisposable {
   /**
    * Opens a bundle, such as best.safetensors of a run.
    *
-   * @throws TypeError: an option of another type, or an unknown one.
+   * @throws TypeError: an option of another type, or an unknown one. RangeError: one out of its range, or a calibration
+   * of another model or flip.
    * @throws TorchError FILE or WEIGHTS: it cannot be read or is no bundle. DEVICE: CUDA is asked for and not there.
    */
   static async open(path: string, options?: OpenOptions): Promise<Predictor> {
@@ -88,7 +89,8 @@ export class Predictor implements AsyncDisposable {
     const { device, signal, ...settings } = checkOpen(options)
     const proceed = () => stopIfAborted(signal, 'The opening')
     proceed()
-    return new Predictor(await openBundle(path, device, proceed), settings)
+    const accept = (digest: string) => refuseOtherModel(settings.calibration, digest)
+    return new Predictor(await openBundle(path, device, proceed, accept), settings)
   }
 
   /**
