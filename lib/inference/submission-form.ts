@@ -1,6 +1,7 @@
 // The rows of a submission: which photograph each is for, and what is written into it.
 
 import { relative, resolve, sep } from 'node:path'
+import * as check from '../check.js'
 import {
   byCodePoint,
   type ColumnNames,
@@ -117,7 +118,7 @@ export async function checkTemplate(
   files: readonly string[],
   columns?: ColumnNames,
 ): Promise<void> {
-  const form = await readTemplate(template, columns)
+  const form = await readTemplate(check.string('template', template), columns)
   const missing = idsWithout(form, matched(form, files))
   if (missing.length > 0) {
     const remedy = 'Add these photographs to the folder, or give the table that belongs to it.'
