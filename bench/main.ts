@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   inference: () => import('./inference/main.js'),
   recipes: () => import('./recipes/main.js'),
   step: () => import('./training-step.js'),
+  submission: () => import('./submission/main.js'),
 }
 
 const [name = ''] = process.argv.splice(2, 1)

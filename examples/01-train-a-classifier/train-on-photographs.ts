@@ -89,13 +89,14 @@ async function predictTest(
 ): Promise<number | null> {
   const { terminal, signal } = job
   const output = join(job.output, 'submission.csv')
-  const { rows, skipped } = await predictor.writeSubmission(folder, {
+  const { rows, skipped, extra } = await predictor.writeSubmission(folder, {
     output,
     signal,
     onProgress: ({ done, total }) => terminal.progress({ label: 'Predicting', done, total }),
     ...(template === undefined ? {} : { template }),
   })
   terminal.line(`${rows} rows for ${shownPath(folder)} are in ${shownPath(output)}.`)
+  if (extra.count > 0) terminal.line(`Not predicted, since no row asks for them: ${extra.count} photographs`)
   for (const { reason } of skipped) terminal.line(`Not predicted: ${reason}`)
   if (byFolders) {
     const labelled = await FaceDataset.fromFolder(folder, { signal })

@@ -68,7 +68,7 @@ export async function measureOnce(
 async function predict(job: Job, network: Network, predictor: Predictor, test: Test): Promise<void> {
   const { terminal, signal } = job
   const output = submissionFile(job.output, network)
-  const { rows, skipped } = await predictor.writeSubmission(test.folder, {
+  const { rows, skipped, extra } = await predictor.writeSubmission(test.folder, {
     output,
     signal,
     onProgress: ({ done, total }) =>
@@ -76,6 +76,7 @@ async function predict(job: Job, network: Network, predictor: Predictor, test: T
     ...(test.sampleSubmission === undefined ? {} : { template: test.sampleSubmission }),
   })
   terminal.line(`${rows} predictions are in ${shownPath(output)}.`)
+  if (extra.count > 0) terminal.line(`Not predicted, since no row asks for them: ${extra.count} photographs`)
   for (const { reason } of skipped) terminal.line(`Not predicted: ${reason}`)
 }
 

@@ -130,8 +130,7 @@ async function decodeBytes(
   smallFile: number,
   targetSize?: number,
 ): Promise<Omit<MeasuredImage, 'bytes'>> {
-  // libvips prints to stderr where a side is beyond its own limit.
-  if (largestAvifSide(bytes) > SIDE_LIMIT) throw new Error(`it has more than ${SIDE_LIMIT} pixels a side`)
+  withinAvifSides(bytes)
   if (bytes.length <= smallFile) {
     // Whatever this refuses is looked at once more, with care.
     const decoded = await pixelsOf(opened(sharp, bytes, SMALL_PIXELS)).catch(() => null)
@@ -142,9 +141,7 @@ async function decodeBytes(
   const { width, height, orientation = 1 } = metadata
   const isHeld = isHeldWhole(metadata)
   if (isHeld) withinHeld(metadata)
-  const mostScans = Math.floor(SCANNED_LIMIT / (width * height))
-  if (metadata.format === 'jpeg' && isHeld && jpegScans(bytes, mostScans + 1) > mostScans)
-    throw new Error(`it has more than ${mostScans} scans, too many for ${width} x ${height} pixels`)
+  withinScans(bytes, metadata)
   const side = 2 * (targetSize ?? Number.POSITIVE_INFINITY)
   const isShrunk = Math.min(width, height) >= 2 * side
   if (isShrunk) image.resize({ width: side, height: side, fit: 'outside' })
@@ -176,6 +173,20 @@ function opened(sharp: typeof Sharp, bytes: Uint8Array, limitInputPixels: number
 /** Whether the decoder needs all of the picture before it gives a row. */
 export function isHeldWhole({ format, isProgressive }: Metadata): boolean {
   return isProgressive === true || !['jpeg', 'png', 'tiff'].includes(format ?? '')
+}
+
+/** Throws where an AVIF has too long a side: libvips prints to stderr where one is beyond its own limit. */
+export function withinAvifSides(bytes: Uint8Array): void {
+  if (largestAvifSide(bytes) > SIDE_LIMIT) throw new Error(`it has more than ${SIDE_LIMIT} pixels a side`)
+}
+
+/** Throws where a progressive JPEG goes through its pixels too often. */
+export function withinScans(bytes: Uint8Array, metadata: Metadata): void {
+  const { format, width, height } = metadata
+  if (format !== 'jpeg' || !isHeldWhole(metadata)) return
+  const most = Math.floor(SCANNED_LIMIT / (width * height))
+  if (jpegScans(bytes, most + 1) > most)
+    throw new Error(`it has more than ${most} scans, too many for ${width} x ${height} pixels`)
 }
 
 /** Throws where a picture has more pixels than a decoder may hold as a whole. */

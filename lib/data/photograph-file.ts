@@ -11,7 +11,7 @@ const BEGINNING = 64
 /** Bytes of the first read: a small photograph is read by one. */
 const FIRST_READ = 64 * 1024
 /** Bytes; more than any photograph that a camera writes, and little enough to be held several times. */
-const FILE_LIMIT = 2 ** 29
+export const FILE_LIMIT = 2 ** 29
 /** Bytes of a file that is read and decoded by itself. */
 const LARGE_FILE = 2 ** 25
 

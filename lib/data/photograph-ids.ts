@@ -10,8 +10,12 @@ interface NameIndex {
   bare: Map<string, number[]>
 }
 
+/** Accents are one character here, whether a table or a file system writes them as one or as two. */
 function segmentsOf(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '' && segment !== '.')
+  return path
+    .normalize('NFC')
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.')
 }
 
 function add(index: Map<string, number[]>, name: string, file: number): void {

@@ -9,8 +9,10 @@ import {
   PIXEL_LIMIT,
   pixelsInTurn,
   withinHeld,
+  withinScans,
   withinSides,
 } from './decode.js'
+import { streamEnded, withInput } from './pipeline-input.js'
 
 /**
  * An instance of sharp, of whatever version: `sharp(file).autoOrient().extract(face)`. It must not change before it is
@@ -24,7 +26,7 @@ export interface SharpPipeline {
 
 /** Those that a file may have, and the pixels that an instance was made of. */
 const FORMATS = new Set<string | undefined>(['jpeg', 'png', 'webp', 'heif', 'tiff', 'gif', 'raw', undefined])
-/** Seconds for all of a pipeline, which nothing else bounds: a progressive JPEG may have thousands of scans, a stream no end. */
+/** Seconds for the end of its stream, for its header, and for what it does with its pixels. */
 const SECONDS = 10
 
 export function isPipeline(given: object): given is SharpPipeline {
@@ -33,19 +35,23 @@ export function isPipeline(given: object): given is SharpPipeline {
 }
 
 /**
- * 3-channel sRGB bytes of what a clone of the pipeline makes, so that it stays as it is. Limits of pixels hold for its
- * input, whatever its own are; orientation by EXIF is the pipeline's business.
+ * 3-channel sRGB bytes of what a clone of the pipeline makes, so that it stays as it is. What holds for a file holds for its
+ * input, whatever its own limits are; orientation by EXIF is the pipeline's business.
  *
- * @throws TorchError IMAGE
+ * @throws TorchError IMAGE, and FILE where it is made of a file that cannot be read
  */
 export async function decodePipeline(pipeline: SharpPipeline, seconds = SECONDS): Promise<DecodedImage> {
   try {
     const image = pipeline.clone() as Image // here and not before: it copies the bytes of its input
-    const metadata = await withinTime(image.metadata(), seconds)
-    refuse(metadata)
-    const decoded = await pixelsInTurn(image.timeout({ seconds }), metadata)
-    return withinSides(decoded)
+    await withinTime(streamEnded(image), seconds)
+    return await withInput(image, async (bytes) => {
+      const metadata = await withinTime(image.metadata(), seconds)
+      refuse(metadata)
+      if (bytes !== null) withinScans(bytes, metadata)
+      return withinSides(await pixelsInTurn(image.timeout({ seconds }), metadata))
+    })
   } catch (cause) {
+    if (cause instanceof TorchError) throw cause
     const reason = plain(messageOf(cause)).replace(/\.$/, '')
     throw new TorchError('IMAGE', `The photograph given as a sharp instance cannot be decoded: ${reason}.`, {
       cause,

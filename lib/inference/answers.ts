@@ -15,7 +15,7 @@ export function finiteCopy(row: Float32Array): Float32Array {
  *
  * @throws TorchError NOT_FINITE
  */
-export function named(row: Float32Array, classes: readonly string[], top: number): Candidate[] {
+export function named(row: ArrayLike<number>, classes: readonly string[], top: number): Candidate[] {
   // One logit that is no number makes all probabilities such.
   if (!Number.isFinite(row[0])) throw notFinite()
   return candidates(row, classes, top)

@@ -88,12 +88,13 @@ export async function calibrated(
     impostorPairs: different.length,
     genuinePairs: genuine.length / 2,
   }
-  if (strangers === null) return { verification, unknown: null }
+  const made = { model: network.digest, flip: network.flip }
+  if (strangers === null) return { ...made, verification, unknown: null }
   const known = new Set(network.classes)
   const ofKnown = confidences.filter((_, row) => known.has(chosen.classes[labels[row] as number] as string))
   const files = filesOf(strangers)
   const ofStrangers = await seen(network, files, () => streamed(files, 'Looking at strangers'), false)
-  return { verification, unknown: unknownOf(rate, ofStrangers.confidences, ofKnown) }
+  return { ...made, verification, unknown: unknownOf(rate, ofStrangers.confidences, ofKnown) }
 }
 
 function unknownOf(rate: number, strangers: Float64Array, known: Float64Array): UnknownCalibration {

@@ -26,8 +26,12 @@ export interface UnknownCalibration {
   readonly known: number
 }
 
-/** Plain JSON; it holds for the model and the `flip` that it was made with. */
+/** Plain JSON; it holds for the model and the `flip` that it was made with, and is refused by others. */
 export interface Calibration {
+  /** SHA-256 of the model's weights and of all that it makes of a photograph, as 64 hexadecimal digits. */
+  readonly model: string
+  /** Whether photographs were seen mirrored too. */
+  readonly flip: boolean
   readonly verification: VerificationCalibration
   /** null: there were no strangers to measure on. */
   readonly unknown: UnknownCalibration | null
@@ -39,10 +43,15 @@ export interface Thresholds {
   readonly unknown: number | undefined
 }
 
-export function thresholdsOf(calibration: Calibration | undefined): Thresholds {
-  if (calibration === undefined) return { verification: undefined, unknown: undefined }
+/** What is taken of a calibration. */
+export interface GivenCalibration extends Thresholds {
+  readonly model: string
+  readonly flip: boolean
+}
+
+export function calibrationArgument(calibration: Calibration): GivenCalibration {
   const name = 'calibration'
-  const { verification, unknown } = Object.fromEntries(
+  const { model, flip, verification, unknown } = Object.fromEntries(
     check.record(name, 'what calibrate() gave', calibration),
   ) as Partial<Calibration>
   const threshold = (part: string, value: unknown): number => {
@@ -50,9 +59,29 @@ export function thresholdsOf(calibration: Calibration | undefined): Thresholds {
     return check.number(`${name}.${part}.threshold`, fields.threshold)
   }
   return {
+    model: check.string(`${name}.model`, model),
+    flip: check.boolean(`${name}.flip`, flip),
     verification: threshold('verification', verification),
     unknown: unknown === null ? undefined : threshold('unknown', unknown),
   }
+}
+
+/** Throws where a calibration was made with another flip: its thresholds would accept another share of wrong people. */
+export function refuseOtherFlip(calibration: GivenCalibration | undefined, flip: boolean): void {
+  if (calibration === undefined || calibration.flip === flip) return
+  throw new RangeError(
+    `Expected a calibration that was made with flip ${flip}, as this predictor has it, for calibration but received one ` +
+      `with flip ${calibration.flip}. Open it with that flip, or calibrate again`,
+  )
+}
+
+/** As {@link refuseOtherFlip}, of another model: the digest is that of the opened one. */
+export function refuseOtherModel(calibration: GivenCalibration | undefined, digest: string): void {
+  if (calibration === undefined || calibration.model === digest) return
+  throw new RangeError(
+    'Expected the calibration of this model for calibration but received one of another. Open the model that it was ' +
+      'made with, or calibrate again: every training, and every epoch of one, needs thresholds of its own',
+  )
 }
 
 /** The threshold of a call, else the predictor's. */

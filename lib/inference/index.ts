@@ -8,6 +8,7 @@ export type {
   VerificationCalibration,
 } from './calibration.js'
 export { chooseDevice, DEVICES, type Device, type DeviceChoice } from './device.js'
+export { Ensemble, type EnsembleOptions } from './ensemble.js'
 export { type Evaluation, evaluate } from './evaluate.js'
 export type { Interval } from './evaluation/accuracy.js'
 export type { CalibrationBin } from './evaluation/calibration.js'
@@ -41,10 +42,9 @@ export type {
   OpenOptions,
   Verification,
   VerifyOptions,
-  WriteSubmissionOptions,
-  WrittenSubmission,
 } from './predictor-options.js'
 export type { PredictorStats } from './queue-stats.js'
 export type { Candidate } from './ranking.js'
 export { type AnswersScore, type SubmissionScore, scoreSubmission } from './score.js'
-export { checkTemplate, type SubmissionSummary } from './submission.js'
+export { checkTemplate } from './submission-form.js'
+export type { CountedNames, WriteSubmissionOptions, WrittenSubmission } from './submission-options.js'

@@ -1,18 +1,16 @@
-// Measures and predictions of many photographs, which are streamed through a model in batches of their own.
+// Measures of many photographs, which are streamed through a model in batches of their own.
 
 import * as check from '../check.js'
 import { FaceDataset, readGroups } from '../data/index.js'
 import { quoted } from '../files/index.js'
-import { nativeCall } from '../native/index.js'
+import { type EvaluateResult, nativeCall } from '../native/index.js'
 import { Measures } from './evaluation/measures.js'
 import type { EvaluationSettings } from './evaluation/options.js'
 import { EvaluationReport } from './evaluation/report.js'
 import { resultsOf } from './evaluation/results.js'
 import type { QueuedNetwork } from './photograph-queue.js'
-import { PhotographStream } from './photograph-stream.js'
+import { type PhotographBatch, PhotographStream } from './photograph-stream.js'
 import type { MeasureOptions } from './predictor-options.js'
-import { type Candidate, rank } from './ranking.js'
-import type { Prediction } from './submission.js'
 
 /** Photographs a batch: more gain little speed, and two batches of decoded pixels are in memory at once. */
 const BATCH_SIZE = 32
@@ -20,14 +18,25 @@ const PLAIN_LOSS = { kind: 'cross_entropy', labelSmoothing: 0, classWeights: nul
 
 /** A network with its identities by label. */
 export interface NamedNetwork extends QueuedNetwork {
+  /** Of the bundle that it was opened from, as `modelDigest` gives it. */
+  readonly digest: string
   readonly classes: readonly string[]
 }
 
-/** @param proceed Throws what ends the work between two batches. */
+export interface StreamedOptions {
+  /** Pixels a side that each photograph is resized to, none twice. */
+  readonly sizes: readonly [number, ...number[]]
+  /** What is done, as a person would say it. */
+  readonly task: string
+  readonly watch: MeasureOptions
+  /** Throws what ends the work between two batches. */
+  readonly proceed: () => void
+  readonly unreadable?: 'few' | 'any'
+}
+
 export function streamed(
   files: readonly string[],
-  { imageSize }: NamedNetwork,
-  { task, watch, proceed }: { task: string; watch: MeasureOptions; proceed: () => void },
+  { sizes, task, watch, proceed, unreadable }: StreamedOptions,
 ): PhotographStream {
   const { signal, onProgress } = watch
   check.signal('signal', signal)
@@ -35,8 +44,9 @@ export function streamed(
     throw new TypeError(check.expected('a function', 'onProgress', onProgress))
   }
   return new PhotographStream(files, {
-    size: imageSize,
+    sizes,
     batchSize: BATCH_SIZE,
+    ...(unreadable && { unreadable }),
     onBatch: (done, total) => {
       onProgress?.({ task, done, total })
       if (done < total) proceed()
@@ -55,42 +65,39 @@ export function filesOf(dataset: FaceDataset): string[] {
   return dataset.samples.map(({ file }) => file)
 }
 
-export async function measured(
-  network: NamedNetwork,
-  { dataset, stream }: { dataset: FaceDataset; stream: PhotographStream },
-  { groups, watch: _, ...limits }: EvaluationSettings,
+/** What is measured on the photographs of a batch, whose labels are the network's. */
+export type Judge = (batch: PhotographBatch, labels: Int32Array) => Promise<EvaluateResult>
+
+export function measured(
+  { classes, flip, model }: NamedNetwork,
+  given: { dataset: FaceDataset; stream: PhotographStream },
+  settings: EvaluationSettings,
 ): Promise<EvaluationReport> {
-  const { classes, flip, model } = network
+  return reported({ ...given, classes }, settings, ({ pixels, indices }, own) => {
+    const batch = { kind: 'pack', pack: pixels, indices, samples: null } as const
+    return nativeCall(model.evaluate({ batch, labels: own, loss: PLAIN_LOSS, flip }))
+  })
+}
+
+export async function reported(
+  {
+    dataset,
+    stream,
+    classes,
+  }: { dataset: FaceDataset; stream: PhotographStream; classes: readonly string[] },
+  { groups, watch: _, ...limits }: EvaluationSettings,
+  judge: Judge,
+): Promise<EvaluationReport> {
   const files = filesOf(dataset)
   const labels = labelsOf(dataset, classes)
   const grouped = files.map((file, place) => ({ file, identity: classes[labels[place] as number] as string }))
   const groupings = groups === null ? [] : await readGroups(groups, grouped)
   const measures = new Measures(files)
-  for await (const { pixels, indices, places } of stream) {
-    const batch = { kind: 'pack', pack: pixels, indices, samples: null } as const
-    const own = Int32Array.from(places, (place) => labels[place] as number)
-    measures.add(
-      places,
-      own,
-      await nativeCall(model.evaluate({ batch, labels: own, loss: PLAIN_LOSS, flip })),
-    )
+  for await (const batch of stream) {
+    const own = Int32Array.from(batch.places, (place) => labels[place] as number)
+    measures.add(batch.places, own, await judge(batch, own))
   }
   return new EvaluationReport(resultsOf({ measures, classes, groupings, skipped: stream.skipped, limits }))
-}
-
-/** The most probable identity on each file, then those that cannot be read. */
-export async function* predictions(
-  { model, classes, flip }: NamedNetwork,
-  files: readonly string[],
-  stream: PhotographStream,
-): AsyncGenerator<Prediction> {
-  for await (const { places, ...records } of stream) {
-    const ranked = await rank(model, records, classes, { top: 1, flip })
-    for (const [row, place] of places.entries()) {
-      yield { file: files[place] as string, identity: (ranked[row] as Candidate[])[0]?.identity as string }
-    }
-  }
-  for (const { file } of stream.skipped) yield { file, identity: null }
 }
 
 /** The labels of a dataset as a model counts them. */

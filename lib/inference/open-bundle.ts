@@ -10,10 +10,13 @@ import {
   nativeNow,
 } from '../native/index.js'
 import { chooseDevice, type Device, type DeviceChoice } from './device.js'
+import { modelDigest } from './model-digest.js'
 import { choosePrecision, type InferencePrecision } from './precision.js'
 
 export interface OpenedBundle {
   readonly metadata: BundleMetadata
+  /** As {@link modelDigest} gives it. */
+  readonly digest: string
   readonly device: DeviceChoice
   readonly engine: Engine
   /** The caller closes it. */
@@ -38,11 +41,16 @@ export interface OpenChoices {
   readonly maxBatch: number
 }
 
-/** @throws TorchError FILE, WEIGHTS, DEVICE or PRECISION naming the bundle or what is not there and the remedy. */
+/**
+ * @param proceed Throws what ends the opening.
+ * @param accept Throws where this model, whose digest it is given, is not the one that is expected.
+ * @throws TorchError FILE, WEIGHTS, DEVICE or PRECISION naming the bundle or what is not there and the remedy.
+ */
 export async function openBundle(
   path: string,
   choices: OpenChoices,
   proceed: () => void,
+  accept: (digest: string) => void,
 ): Promise<OpenedBundle> {
   const addon = native()
   const info = nativeNow(() => addon.computeInfo())
@@ -50,6 +58,8 @@ export async function openBundle(
   const chosen = choosePrecision(choices.precision, device, info)
   const { metadata, tensors } = await readBundle(path)
   proceed()
+  const digest = await modelDigest(metadata, tensors)
+  accept(digest)
   const { architecture, head, normalisation, inputSize } = metadata
   const network = { architecture, head }
   // Before memory is taken for what the file says of its head.
@@ -70,7 +80,7 @@ export async function openBundle(
     const asked = { precision: chosen.name, imageSize: inputSize, maxBatch }
     const made = await nativeCall(model.optimizeForInference(asked))
     const engine = { ...made, reason: made.reason || chosen.reason }
-    return { metadata, device, engine, model }
+    return { metadata, digest, device, engine, model }
   } catch (failure) {
     model.close()
     throw failure

@@ -83,7 +83,7 @@ class PhotographBatches implements QueueModel<Asked, Packed, unknown> {
     const pack = this.#opened()
     const record = this.#free.pop() as number // the queue never asks for more
     try {
-      await packPhotograph(pack, record, asked.photograph)
+      await packPhotograph([pack], record, asked.photograph)
       return { record, asked }
     } catch (failure) {
       this.#free.push(record)

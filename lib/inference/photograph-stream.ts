@@ -6,16 +6,22 @@ import { type PackedPhotographs, packPhotographs } from './photograph.js'
 
 /** The photographs of a batch that could be read; at least one. */
 export interface PhotographBatch {
+  /** At the first of the sizes. */
   readonly pixels: NativePixelPack
-  /** The records of `pixels` that hold them. */
+  /** At each size. */
+  readonly bySize: ReadonlyMap<number, NativePixelPack>
+  /** The records of each pack that hold them. */
   readonly indices: Int32Array
   /** Their places in the list of files. */
   readonly places: readonly number[]
 }
 
 export interface PhotographStreamOptions {
-  size: number
+  /** Pixels a side, none twice. Each photograph is decoded once, for the largest. */
+  sizes: readonly [number, ...number[]]
   batchSize: number
+  /** How many may be unreadable: 'few' are 1 % of all. Defaults to 'few'. */
+  unreadable?: 'few' | 'any'
   /** Called before the first batch and after each with the photographs done; what it throws ends the stream. */
   onBatch: (done: number, total: number) => void
 }
@@ -32,7 +38,7 @@ export class PhotographStream implements AsyncIterable<PhotographBatch> {
     this.#options = options
   }
 
-  /** @throws TorchError DATASET once more than 1 % of all photographs cannot be read. */
+  /** @throws TorchError DATASET once more than 1 % of all photographs cannot be read, unless any may be unreadable. */
   async *[Symbol.asyncIterator](): AsyncGenerator<PhotographBatch, void, undefined> {
     const { batchSize, onBatch } = this.#options
     const total = this.#files.length
@@ -44,16 +50,15 @@ export class PhotographStream implements AsyncIterable<PhotographBatch> {
         ahead = this.#decode(start + batchSize)
         try {
           const records = this.#readable(start, packed)
-          const places = records.map((record) => start + record)
-          if (records.length > 0) yield { pixels: packed.pixels, indices: Int32Array.from(records), places }
+          if (records.length > 0) yield batchOf(packed, start, records)
         } finally {
-          packed.pixels.close()
+          close(packed)
         }
         onBatch(Math.min(start + batchSize, total), total)
       }
     } finally {
       const unused = await ahead?.catch(() => undefined) // whoever stops early leaves one that is being decoded
-      unused?.pixels.close()
+      if (unused !== undefined) close(unused)
     }
   }
 
@@ -61,18 +66,31 @@ export class PhotographStream implements AsyncIterable<PhotographBatch> {
   #decode(start: number): Promise<PackedPhotographs> | undefined {
     const files = this.#files.slice(start, start + this.#options.batchSize)
     if (files.length === 0) return undefined
-    const packed = packPhotographs(files, this.#options.size)
+    const packed = packPhotographs(files, this.#options.sizes)
     packed.catch(() => {}) // it may fail while the batch before is computed on; whoever awaits it is told
     return packed
   }
 
-  #readable(start: number, { pixels, unreadable }: PackedPhotographs): number[] {
+  #readable(start: number, { packs, unreadable }: PackedPhotographs): number[] {
     for (const [record, { message }] of unreadable) {
       this.skipped.push({ file: this.#files[start + record] as string, reason: message })
     }
-    refuseUnreadable(this.skipped, this.#files.length)
-    return Array.from({ length: pixels.count }, (_, record) => record).filter(
+    if (this.#options.unreadable !== 'any') refuseUnreadable(this.skipped, this.#files.length)
+    return Array.from({ length: packs[0]?.count ?? 0 }, (_, record) => record).filter(
       (record) => !unreadable.has(record),
     )
   }
+}
+
+function batchOf({ packs }: PackedPhotographs, start: number, records: readonly number[]): PhotographBatch {
+  return {
+    pixels: packs[0] as NativePixelPack,
+    bySize: new Map(packs.map((pack) => [pack.width, pack])),
+    indices: Int32Array.from(records),
+    places: records.map((record) => start + record),
+  }
+}
+
+function close({ packs }: PackedPhotographs): void {
+  for (const pack of packs) pack.close()
 }

@@ -45,43 +45,54 @@ export function photographArgument(name: string, photograph: unknown): GivenPhot
   )
 }
 
+/** Of one photograph or of a list, checked. */
+export function photographArguments(given: Photograph | readonly Photograph[]): GivenPhotograph[] {
+  if (!Array.isArray(given)) return [photographArgument('photograph', given)]
+  return given.map((one, index) => photographArgument(`photographs[${index}]`, one))
+}
+
 export interface PackedPhotographs {
-  /** A pack of its own, which the caller closes. */
-  readonly pixels: NativePixelPack
+  /** A pack for each size, in their order, which the caller closes. */
+  readonly packs: readonly NativePixelPack[]
   /** Why a photograph has no pixels, by its place in the list: code IMAGE or FILE. */
   readonly unreadable: ReadonlyMap<number, TorchError>
 }
 
-/** Decodes all photographs at once, so the caller bounds their number. */
+/** Decodes all photographs at once, so the caller bounds their number; each once, whatever the number of sizes. */
 export async function packPhotographs(
   photographs: readonly GivenPhotograph[],
-  size: number,
+  sizes: readonly number[],
 ): Promise<PackedPhotographs> {
-  const spec = { count: photographs.length, height: size, width: size, file: null }
-  const pixels = nativeNow(() => native().createPack(spec))
+  const packs = sizes.map((size) => {
+    const spec = { count: photographs.length, height: size, width: size, file: null }
+    return nativeNow(() => native().createPack(spec))
+  })
   const written = await Promise.allSettled(
-    photographs.map((photograph, i) => packPhotograph(pixels, i, photograph)),
+    photographs.map((photograph, i) => packPhotograph(packs, i, photograph)),
   )
   const unreadable = new Map<number, TorchError>()
   for (const [index, result] of written.entries()) {
     if (result.status === 'fulfilled') continue
     if (isUnreadable(result.reason)) unreadable.set(index, result.reason)
     else {
-      pixels.close()
+      for (const pack of packs) pack.close()
       throw result.reason
     }
   }
-  return { pixels, unreadable }
+  return { packs, unreadable }
 }
 
-/** Decodes a photograph into a record. */
+/** Decodes a photograph into the record of this index of each pack. */
 export async function packPhotograph(
-  pixels: NativePixelPack,
+  packs: readonly NativePixelPack[],
   index: number,
   photograph: GivenPhotograph,
 ): Promise<void> {
-  const { data, height, width } = await decoded(photograph, pixels.width)
-  await nativeCall(pixels.take(index, data, height, width))
+  const largest = Math.max(...packs.map(({ width }) => width))
+  const { data, height, width } = await decoded(photograph, largest)
+  const last = packs.at(-1) as NativePixelPack // it is given the bytes, the others read them before
+  for (const pack of packs.slice(0, -1)) await nativeCall(pack.write(index, data, height, width))
+  await nativeCall(last.take(index, data, height, width))
 }
 
 function decoded(photograph: GivenPhotograph, targetSize: number): Promise<DecodedImage> {

@@ -1,14 +1,17 @@
 // What a person may ask of a predictor, and what comes back.
 
 import * as check from '../check.js'
-import type { ColumnNames, SkippedPhotograph } from '../data/index.js'
 import type { OnProgress } from '../progress/index.js'
-import { type Calibration, type Thresholds, thresholdsOf } from './calibration.js'
+import {
+  type Calibration,
+  calibrationArgument,
+  type GivenCalibration,
+  refuseOtherFlip,
+} from './calibration.js'
 import { DEVICES, type Device } from './device.js'
 import type { OpenChoices } from './open-bundle.js'
 import { INFERENCE_PRECISIONS, type InferencePrecision } from './precision.js'
 import type { QueueLimits } from './queue.js'
-import type { SubmissionSummary } from './submission.js'
 
 export interface OpenOptions {
   /** 'auto' takes CUDA where it is there. Defaults to 'auto'. */
@@ -49,8 +52,8 @@ export interface OpenOptions {
    */
   warmUp?: boolean
   /**
-   * What `calibrate` gave for this model, such as JSON.parse of a file: the thresholds of `verify` and `identify`. Defaults to
-   * none; each call needs a threshold of its own then.
+   * What `calibrate` gave for this model and this `flip`, such as JSON.parse of a file: the thresholds of `verify` and
+   * `identify`. One of another is refused. Defaults to none; each call needs a threshold of its own then.
    */
   calibration?: Calibration
   /** Ends the opening with code ABORTED. */
@@ -110,24 +113,10 @@ export interface MeasureOptions {
   onProgress?: OnProgress
 }
 
-export interface WriteSubmissionOptions extends MeasureOptions {
-  /** The CSV to write; it replaces an older one only when it is whole. */
-  output: string
-  /** A sample_submission.csv whose columns, rows and order are kept. Defaults to the columns id and label by path. */
-  template?: string
-  /** Which columns of the template hold the id and the label. Defaults to detection by name. */
-  columns?: ColumnNames
-}
-
-export interface WrittenSubmission extends SubmissionSummary {
-  /** Photographs that cannot be read and have no prediction. */
-  readonly skipped: readonly SkippedPhotograph[]
-}
-
 /** Every default filled in. */
 export interface OpenSettings extends QueueLimits {
   readonly flip: boolean
-  readonly thresholds: Thresholds
+  readonly calibration: GivenCalibration | undefined
 }
 
 export function checkOpen(
@@ -146,15 +135,18 @@ export function checkOpen(
   ] as const
   const { device, precision, flip, maxBatch, maxDelayMs, maxQueue, warmUp, calibration, signal } =
     check.options('options', options, known)
+  const isFlipped = check.boolean('flip', flip ?? false)
+  const thresholds = calibration === undefined ? undefined : calibrationArgument(calibration)
+  refuseOtherFlip(thresholds, isFlipped)
   return {
     device: check.oneOf('device', device ?? 'auto', DEVICES),
     precision: check.oneOf('precision', precision ?? 'auto', INFERENCE_PRECISIONS),
-    flip: check.boolean('flip', flip ?? false),
+    flip: isFlipped,
     maxBatch: check.integer('maxBatch', maxBatch ?? 32, 1, 1024),
     maxDelayMs: check.number('maxDelayMs', maxDelayMs ?? 5, 0, 10_000),
     maxQueue: check.integer('maxQueue', maxQueue ?? 256, 1, 16_384),
     warmUp: check.boolean('warmUp', warmUp ?? true),
-    thresholds: thresholdsOf(calibration),
+    calibration: thresholds,
     signal: check.signal('signal', signal),
   }
 }

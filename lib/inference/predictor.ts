@@ -1,18 +1,20 @@
 // A bundle opened for use: it names photographs, measures itself and fills submissions.
 
 import * as check from '../check.js'
-import { FaceDataset } from '../data/index.js'
+import type { FaceDataset } from '../data/index.js'
 import { TorchError } from '../errors.js'
 import { stopIfAborted } from './abort.js'
 import { finiteCopy, identification, named, verification } from './answers.js'
 import { type CalibrateOptions, calibrated, checkCalibrate } from './calibrate.js'
-import { type Calibration, type Thresholds, thresholdArgument } from './calibration.js'
+import { type Calibration, refuseOtherModel, type Thresholds, thresholdArgument } from './calibration.js'
 import type { DeviceChoice } from './device.js'
+import { giveAccess } from './ensemble-access.js'
 import { checkEvaluation, type EvaluateOptions } from './evaluation/options.js'
 import type { EvaluationReport } from './evaluation/report.js'
-import { checkDataset, filesOf, measured, type NamedNetwork, predictions, streamed } from './measure.js'
+import { checkDataset, filesOf, measured, type NamedNetwork, streamed } from './measure.js'
+import { type Member, membersOf } from './members.js'
 import { type Engine, type OpenedBundle, openBundle } from './open-bundle.js'
-import { type GivenPhotograph, type Photograph, photographArgument } from './photograph.js'
+import { type Photograph, photographArgument, photographArguments } from './photograph.js'
 import { type AskedOutput, PhotographQueue, type ReadRow } from './photograph-queue.js'
 import type { PhotographStream } from './photograph-stream.js'
 import {
@@ -28,12 +30,11 @@ import {
   type OpenSettings,
   type Verification,
   type VerifyOptions,
-  type WriteSubmissionOptions,
-  type WrittenSubmission,
 } from './predictor-options.js'
 import type { PredictorStats } from './queue-stats.js'
 import type { Candidate } from './ranking.js'
 import { writeSubmission } from './submission.js'
+import type { WriteSubmissionOptions, WrittenSubmission } from './submission-options.js'
 
 const THRESHOLD_OPTIONS = ['threshold', 'signal', 'deadlineMs'] as const
 
@@ -58,28 +59,34 @@ export class Predictor implements AsyncDisposable {
   readonly flip: boolean
   readonly #network: NamedNetwork
   readonly #queue: PhotographQueue
-  readonly #thresholds: Thresholds
+  readonly #thresholds: Partial<Thresholds>
   readonly #running = new Set<Promise<unknown>>()
   #closed: Promise<void> | undefined
 
-  private constructor({ metadata, device, engine, model }: OpenedBundle, settings: OpenSettings) {
-    const { flip, thresholds, ...limits } = settings
-    this.#thresholds = thresholds
+  private constructor({ metadata, digest, device, engine, model }: OpenedBundle, settings: OpenSettings) {
+    const { flip, calibration, ...limits } = settings
+    this.#thresholds = calibration ?? {}
     this.classes = metadata.classes
     this.device = device
     this.engine = engine
     this.imageSize = metadata.inputSize
     this.flip = flip
-    this.#network = { model, classes: this.classes, imageSize: this.imageSize, flip }
+    this.#network = { model, digest, classes: this.classes, imageSize: this.imageSize, flip }
     this.#queue = new PhotographQueue(this.#network, limits)
+    giveAccess(this, {
+      ...{ network: this.#network, queue: this.#queue },
+      run: (work) => this.#run(work),
+      proceed: (signal, task) => this.#proceed(signal, task),
+    })
   }
 
   /**
    * Opens a bundle, such as best.safetensors of a run.
    *
-   * @throws TypeError: an option of another type, or an unknown one.
-   * @throws TorchError FILE or WEIGHTS: it cannot be read or is no bundle. DEVICE or PRECISION: CUDA or bfloat16 is
-   * asked for and not there.
+   * @throws TypeError: an option of another type, or an unknown one. RangeError: one out of its range, or a calibration
+   * of another model or flip.
+   * @throws TorchError FILE or WEIGHTS: it cannot be read or is no bundle. DEVICE or PRECISION: CUDA or
+   * bfloat16 is asked for and not there.
    */
   static async open(path: string, options?: OpenOptions): Promise<Predictor> {
     check.string('path', path)
@@ -87,7 +94,8 @@ export class Predictor implements AsyncDisposable {
     const proceed = () => stopIfAborted(signal, 'The opening')
     proceed()
     const choices = { device, precision, warmUp, maxBatch: settings.maxBatch }
-    return new Predictor(await openBundle(path, choices, proceed), settings)
+    const accept = (digest: string) => refuseOtherModel(settings.calibration, digest)
+    return new Predictor(await openBundle(path, choices, proceed, accept), settings)
   }
 
   /**
@@ -222,25 +230,22 @@ export class Predictor implements AsyncDisposable {
   }
 
   /**
-   * Predicts every photograph of a folder into a CSV, in bounded memory. Photographs that cannot be read are listed;
-   * their rows keep the template's cell, and are left out where there is no template.
+   * Predicts every photograph of a folder into a CSV, in bounded memory: of a template those that it asks for, by ids with or
+   * without extension and folders. Photographs that are missing, superfluous or unreadable are reported and end nothing.
    *
-   * @throws TorchError DATASET: the folder has no photograph, more than 1 % cannot be read, or the template has other
-   * columns or a row without a prediction. FILE: the output cannot be written.
+   * @throws RangeError: `top` names several identities, and one has a space in its name.
+   * @throws TorchError DATASET: the folder has no photograph or none that can be read; the template has other columns, no
+   * id of these photographs, or one that names two. NOT_FINITE: the model's weights are damaged. FILE: the output cannot be
+   * written. In each case an older output stays as it was.
+   * @example
+   * const { predicted, missing } = await predictor.writeSubmission('faces/test', {
+   *   template: 'sample_submission.csv', output: 'submission.csv', top: 5,
+   * })
    */
   writeSubmission(folder: string, options: WriteSubmissionOptions): Promise<WrittenSubmission> {
-    return this.#run(async () => {
-      check.string('folder', folder)
-      if (options === undefined) throw new TypeError(check.expected('an object', 'options', options))
-      const known = ['output', 'template', 'columns', 'signal', 'onProgress'] as const
-      const { signal, onProgress, ...target } = check.options('options', options, known)
-      const watch = { ...(signal && { signal }), ...(onProgress && { onProgress }) }
-      const photographs = await FaceDataset.unlabelled(folder, signal && { signal })
-      const files = filesOf(photographs)
-      const stream = this.#stream(files, 'Predicting', watch)
-      const predicted = predictions(this.#network, files, stream)
-      const summary = await writeSubmission(predicted, { ...target, folder, files })
-      return { ...summary, skipped: stream.skipped }
+    return this.#run(() => {
+      const [alone] = membersOf([this.#network], [1], 'predictors') as [Member]
+      return writeSubmission([alone], folder, options, (signal, task) => this.#proceed(signal, task))
     })
   }
 
@@ -283,19 +288,17 @@ export class Predictor implements AsyncDisposable {
     wanted: { output: AskedOutput; read: ReadRow<Answer> },
     call: CallOptions,
   ): Promise<Answer | Answer[]> {
-    const isList = Array.isArray(given)
-    const photographs: GivenPhotograph[] = isList
-      ? given.map((one, index) => photographArgument(`photographs[${index}]`, one))
-      : [photographArgument('photograph', given)]
-    const answers = await this.#queue.ask(photographs, wanted, call)
-    return isList ? answers : (answers[0] as Answer)
+    const answers = await this.#queue.ask(photographArguments(given), wanted, call)
+    return Array.isArray(given) ? answers : (answers[0] as Answer)
   }
 
   #stream(files: readonly string[], task: string, watch: MeasureOptions): PhotographStream {
-    const proceed = () => {
-      this.#refuseClosed()
-      stopIfAborted(watch.signal, task)
-    }
-    return streamed(files, this.#network, { task, watch, proceed })
+    const proceed = () => this.#proceed(watch.signal, task)
+    return streamed(files, { sizes: [this.imageSize], task, watch, proceed })
+  }
+
+  #proceed(signal: AbortSignal | undefined, task: string): void {
+    this.#refuseClosed()
+    stopIfAborted(signal, task)
   }
 }

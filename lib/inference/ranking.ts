@@ -1,4 +1,4 @@
-// Turns rows of probabilities into names.
+// Asks a network for rows of probabilities, and turns rows into names.
 
 import { type ForwardOutput, type NativeModel, type NativePixelPack, nativeCall } from '../native/index.js'
 
@@ -9,22 +9,15 @@ export interface Candidate {
   readonly probability: number
 }
 
-/**
- * The `top` most probable identities of each record, most probable first, (indices.length); `flip`: by the mean over the
- * record and its mirror image.
- */
-export async function rank(
+/** Probabilities of each record, (indices.length, classes); `flip`: the mean over the record and its mirror image. */
+export async function probabilitiesOf(
   model: NativeModel,
   { pixels, indices }: { pixels: NativePixelPack; indices: Int32Array },
-  classes: readonly string[],
-  { top, flip }: { top: number; flip: boolean },
-): Promise<Candidate[][]> {
+  flip: boolean,
+): Promise<ForwardOutput> {
   const batch = { kind: 'pack', pack: pixels, indices, samples: null } as const
   const [output] = await nativeCall(model.forward({ batch, outputs: ['probabilities'], flip }))
-  const { data } = output as ForwardOutput // (N, classes)
-  return Array.from(indices, (_, row) =>
-    candidates(data.subarray(row * classes.length, (row + 1) * classes.length), classes, top),
-  )
+  return output as ForwardOutput
 }
 
 /** The `top` most probable identities of one record, most probable first; probabilities are (classes). */

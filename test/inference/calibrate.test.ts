@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { thresholdAt } from '../../lib/inference/calibrate.js'
-import { thresholdArgument, thresholdsOf } from '../../lib/inference/calibration.js'
+import {
+  calibrationArgument,
+  refuseOtherFlip,
+  refuseOtherModel,
+  thresholdArgument,
+} from '../../lib/inference/calibration.js'
 import { drawPairs } from '../../lib/inference/pairs.js'
 
 describe('thresholdAt', () => {
@@ -86,15 +91,34 @@ describe('drawPairs', () => {
 })
 
 describe('a stored calibration', () => {
+  const made = { model: 'a'.repeat(64), flip: false }
+  const verification = { threshold: 0.4 }
+
   it('is refused where it is none', () => {
-    for (const wrong of [null, [], 'x', {}, { verification: { threshold: 'high' }, unknown: null }])
-      expect(() => thresholdsOf(wrong as never)).toThrow(/for calibration/)
-    const verification = { threshold: 0.4 }
-    expect(() => thresholdsOf({ verification } as never)).toThrow(/calibration.unknown/)
-    expect(thresholdsOf({ verification, unknown: null } as never)).toEqual({
+    for (const wrong of [
+      ...[null, [], 'x', {}, { verification, unknown: null }],
+      ...[
+        { ...made, verification: { threshold: 'high' }, unknown: null },
+        { ...made, flip: 'no', verification, unknown: null },
+      ],
+    ])
+      expect(() => calibrationArgument(wrong as never)).toThrow(/for calibration/)
+    expect(() => calibrationArgument({ ...made, verification } as never)).toThrow(/calibration.unknown/)
+    expect(calibrationArgument({ ...made, verification, unknown: null } as never)).toEqual({
+      ...made,
       verification: 0.4,
       unknown: undefined,
     })
+  })
+
+  it('is refused for another model and for another flip', () => {
+    const given = calibrationArgument({ ...made, verification, unknown: null } as never)
+    refuseOtherModel(given, made.model)
+    refuseOtherModel(undefined, made.model)
+    expect(() => refuseOtherModel(given, 'b'.repeat(64))).toThrow(/calibration of this model/)
+    refuseOtherFlip(given, false)
+    refuseOtherFlip(undefined, true)
+    expect(() => refuseOtherFlip(given, true)).toThrow(/with flip true.* received one with flip false/s)
   })
 
   it('gives way to the threshold of a call; without both there is an error that says what to do', () => {

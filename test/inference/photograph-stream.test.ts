@@ -29,7 +29,7 @@ function streamOf(
   files: readonly string[],
   options: Partial<PhotographStreamOptions> = {},
 ): PhotographStream {
-  return new PhotographStream(files, { size, batchSize: 4, onBatch: () => {}, ...options })
+  return new PhotographStream(files, { sizes: [size], batchSize: 4, onBatch: () => {}, ...options })
 }
 
 describe('a stream of photographs', () => {
@@ -58,6 +58,40 @@ describe('a stream of photographs', () => {
     for await (const batch of stream) places.push(...batch.places)
     expect(places).toEqual(Array.from({ length: 100 }, (_, i) => i).filter((i) => i !== 5))
     expect(stream.skipped).toMatchObject([{ file: files[5], reason: expect.stringContaining('5.png') }])
+  })
+
+  it('goes on whatever cannot be read, where any may be unreadable', async () => {
+    const files = await greys(6)
+    for (const place of [0, 1, 4, 5]) spoil(files[place] as string)
+    const stream = streamOf(files, { unreadable: 'any' })
+    const places: number[] = []
+    for await (const batch of stream) places.push(...batch.places)
+    expect(places).toEqual([2, 3])
+    expect(stream.skipped.map(({ file }) => file)).toEqual([0, 1, 4, 5].map((place) => files[place]))
+  })
+
+  it('gives the same photographs in each size, and frees all of them', async () => {
+    const packs = new Set<NativePixelPack>()
+    const seen: number[] = []
+    const files = await greys(6)
+    spoil(files[2] as string)
+    for await (const { pixels, bySize, indices } of streamOf(files, { sizes: [4, 16], unreadable: 'any' })) {
+      expect([...bySize.keys()]).toEqual([4, 16])
+      expect(bySize.get(4)).toBe(pixels)
+      for (const pack of bySize.values()) packs.add(pack)
+      for (const index of indices) {
+        const [small, large] = [...bySize.values()].map((pack) => pack.read(index)) as [
+          Uint8Array,
+          Uint8Array,
+        ]
+        expect([small.length, large.length]).toEqual([4 * 4 * 3, 16 * 16 * 3])
+        expect(new Set([...small, ...large]).size).toBe(1)
+        seen.push(small[0] as number)
+      }
+    }
+    expect(seen).toEqual([0, 1, 3, 4, 5])
+    expect(packs.size).toBe(4)
+    for (const pack of packs) expect(() => pack.read(0)).toThrow('closed')
   })
 
   it('gives no batch that has nothing to read', async () => {

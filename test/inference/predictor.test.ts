@@ -166,7 +166,7 @@ describe('writeSubmission', () => {
     return { folder, output: join(folder, '..', 'submission.csv') }
   }
 
-  it('refuses wrong arguments, and writes nothing when a photograph cannot be read', () =>
+  it('refuses wrong arguments, and writes nothing where no photograph can be read', () =>
     withPredictor(async (predictor) => {
       const { folder, output } = testFolder()
       await expect(predictor.writeSubmission(folder, undefined as never)).rejects.toThrow(TypeError)
@@ -176,9 +176,43 @@ describe('writeSubmission', () => {
         code: 'DATASET',
       })
       writeFileSync(output, 'older')
-      spoil(join(folder, '0.png'))
+      for (const id of [0, 3, 7]) spoil(join(folder, `${id}.png`))
       await expect(predictor.writeSubmission(folder, { output })).rejects.toMatchObject({ code: 'DATASET' })
       expect(readFileSync(output, 'utf8')).toBe('older')
+    }))
+
+  it('reports what is missing, superfluous and unreadable, and writes the rest', () =>
+    withPredictor(async (predictor) => {
+      const { folder, output } = testFolder()
+      spoil(join(folder, '3.png'))
+      const template = join(folder, '..', 'sample_submission.csv')
+      writeFileSync(template, 'image,identity\n7,x\n3,y\n9,z\n')
+      const written = await predictor.writeSubmission(folder, { output, template })
+      expect(written).toMatchObject({
+        ...{ output, rows: 3, predicted: 1 },
+        missing: { count: 1, names: ['9'] },
+        extra: { count: 1, names: [join(folder, '0.png')] },
+        skipped: [{ file: join(folder, '3.png') }],
+      })
+      const [first] = await predictor.classify(join(folder, '7.png'))
+      expect(readFileSync(output, 'utf8')).toBe(`image,identity\n7,${first?.identity}\n3,y\n9,z\n`)
+      expect(await predictor.writeSubmission(folder, { output })).toMatchObject({ rows: 2, predicted: 2 })
+      expect(readFileSync(output, 'utf8')).not.toContain('3.png')
+    }))
+
+  it('names several identities a row with their probabilities', () =>
+    withPredictor(async (predictor) => {
+      const { folder, output } = testFolder()
+      await predictor.writeSubmission(folder, { output, top: 5, probabilityColumn: 'score' })
+      const [header, row] = readFileSync(output, 'utf8').split('\n')
+      expect(header).toBe('id,label,score')
+      const named = await predictor.classify(join(folder, '0.png'))
+      const [id, label, score] = (row as string).split(',') as [string, string, string]
+      expect([id, label]).toEqual(['0.png', named.map(({ identity }) => identity).join(' ')])
+      const scores = score.split(' ').map(Number)
+      expect(scores).toHaveLength(2)
+      for (const [place, { probability }] of named.entries())
+        expect(scores[place]).toBeCloseTo(probability, 4) // batches may differ in size
     }))
 
   it("keeps a template's columns and order, and predicts what classify names", () =>
@@ -189,7 +223,7 @@ describe('writeSubmission', () => {
       const seen: number[] = []
       const onProgress = ({ done }: { done: number }) => seen.push(done)
       const written = await predictor.writeSubmission(folder, { output, template, onProgress })
-      expect(written).toMatchObject({ rows: 3, notInTemplate: [], skipped: [] })
+      expect(written).toMatchObject({ rows: 3, predicted: 3, extra: { count: 0 }, skipped: [] })
       expect(seen).toEqual([0, 3])
       const files = [7, 0, 3].map((i) => join(folder, `${i}.png`))
       const named = await predictor.classify(files, { top: 1 })
