@@ -16,6 +16,10 @@ namespace {
 
 std::atomic<ComputeThread*> the_thread{nullptr};
 
+/// Answers that go before other work that waits, in a row: where predictors are busy without a pause, models must
+/// still be measured and freed, and a training must still come to its end.
+constexpr int kAnswersInARow = 8;
+
 /// Stops the queue at the process's end, before LibTorch's static destructors run: exit() takes both in the
 /// reverse order of their registration. oneDNN makes its primitive cache at its first convolution, so one is
 /// run before.
@@ -94,7 +98,9 @@ ComputeThread::Job ComputeThread::take() {
   busy_ = false;
   idle_.notify_all();
   wake_.wait(lock, [this] { return !stopping_ && !(inference_.empty() && training_.empty()); });
-  std::deque<Job>& queue = inference_.empty() ? training_ : inference_;
+  const bool answers = !inference_.empty() && (training_.empty() || in_a_row_ < kAnswersInARow);
+  in_a_row_ = answers && !training_.empty() ? in_a_row_ + 1 : 0;
+  std::deque<Job>& queue = answers ? inference_ : training_;
   Job job = std::move(queue.front());
   queue.pop_front();
   running_ = job.cancelled;

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Sample } from './growth.js'
+import { processorSeconds, threadsOf } from './threads-of.js'
 
 export interface Line {
   busy?: boolean
@@ -49,7 +50,8 @@ export function watchedProcess(watched: Watched): Promise<ProcessEnd> {
   const abort = () => child.kill('SIGKILL')
   signal?.addEventListener('abort', abort, { once: true })
   let hung: string | null = null
-  const endings = new Endings(watched, (what) => {
+  const pid = child.pid as number
+  const endings = new Endings(watched, pid, (what) => {
     hung ??= what
     child.kill('SIGKILL')
   })
@@ -73,42 +75,64 @@ export function watchedProcess(watched: Watched): Promise<ProcessEnd> {
   })
 }
 
-/** Times what is ending. */
+const LOOK_MILLISECONDS = 100
+
+/** Times what is ending. Time in which this process, too, was given no processor does not count. */
 class Endings {
   slowestMilliseconds = 0
   readonly #limits: Limits
+  readonly #pid: number
   readonly #onHang: (what: string) => void
-  readonly #begun = new Map<string, { at: number; timer: NodeJS.Timeout }>()
-  #silence: NodeJS.Timeout | undefined
+  readonly #begun = new Map<string, { at: number; seconds: number }>()
+  readonly #looking: NodeJS.Timeout
+  #now = 0
+  #looked = performance.now()
+  #told = 0
 
-  constructor(limits: Limits, onHang: (what: string) => void) {
+  constructor(limits: Limits, pid: number, onHang: (what: string) => void) {
     this.#limits = limits
+    this.#pid = pid
     this.#onHang = onHang
-    this.tell({})
+    this.#looking = setInterval(() => this.#look(), LOOK_MILLISECONDS)
   }
 
   tell({ ending, ended }: Line): void {
-    const { hang, silence } = this.#limits
-    clearTimeout(this.#silence)
-    this.#silence = setTimeout(() => this.#onHang(`nothing was told for ${silence / 1000} s`), silence)
-    if (ending !== undefined) {
-      const timer = setTimeout(() => this.#onHang(`${ending} did not end within ${hang / 1000} s`), hang)
-      this.#begun.set(ending, { at: performance.now(), timer })
-    }
+    this.#advance()
+    this.#told = this.#now
+    if (ending !== undefined) this.#begun.set(ending, { at: this.#now, seconds: processorSeconds(this.#pid) })
     if (ended !== undefined) this.#end(ended)
   }
 
   /** The process has ended, and with it all that was ending. */
   stop(): void {
-    clearTimeout(this.#silence)
+    clearInterval(this.#looking)
+    this.#advance()
     for (const name of [...this.#begun.keys()]) this.#end(name)
+  }
+
+  #advance(): void {
+    const now = performance.now()
+    this.#now += Math.min(now - this.#looked, 2 * LOOK_MILLISECONDS)
+    this.#looked = now
+  }
+
+  #look(): void {
+    this.#advance()
+    const { hang, silence } = this.#limits
+    const threads = () => `its threads: ${threadsOf(this.#pid)}`
+    for (const [name, { at, seconds }] of this.#begun) {
+      if (this.#now - at < hang) continue
+      const used = (processorSeconds(this.#pid) - seconds).toFixed(1)
+      this.#onHang(`${name} did not end within ${hang / 1000} s, ${used} s of processor time; ${threads()}`)
+    }
+    if (this.#now - this.#told >= silence)
+      this.#onHang(`nothing was told for ${silence / 1000} s; ${threads()}`)
   }
 
   #end(name: string): void {
     const begun = this.#begun.get(name)
     if (begun === undefined) return
-    clearTimeout(begun.timer)
     this.#begun.delete(name)
-    this.slowestMilliseconds = Math.max(this.slowestMilliseconds, performance.now() - begun.at)
+    this.slowestMilliseconds = Math.max(this.slowestMilliseconds, this.#now - begun.at)
   }
 }
