@@ -25,6 +25,14 @@ const worker = where === 'main' ? undefined : await busyThread()
 if (work !== 'opening') await begun
 tell({ busy: true })
 await new Promise((resolve) => setTimeout(resolve, Number(delay)))
+if (ending === 'by itself') {
+  worker?.postMessage({ ending, code: 0 })
+  const stopped =
+    worker &&
+    new Promise((resolve) => worker.on('message', (message) => message === 'stopped' && resolve(undefined)))
+  await (await begun)?.()
+  await stopped
+}
 tell({ ending: 'the process' })
 
 switch (ending) {
@@ -42,9 +50,5 @@ switch (ending) {
     break
   case 'kill':
     process.kill(process.pid, 'SIGTERM')
-    break
-  case 'by itself':
-    worker?.postMessage({ ending, code: 0 })
-    await (await begun)?.()
     break
 }

@@ -16,6 +16,7 @@ port.on('message', async (/** @type {{ ending: string, code: number }} */ { endi
   // By itself: nothing that the work leaves open may keep the thread.
   const stop = await begun
   await stop()
+  port.postMessage('stopped')
   port.close()
 })
 

@@ -40,3 +40,17 @@ export function processorSeconds(pid: number): number {
     return 0
   }
 }
+
+/** Nanoseconds that each thread of a process was ready to run and was given no processor, by its number. */
+export function waitsForProcessor(pid: number): Map<string, number> {
+  const waits = new Map<string, number>()
+  try {
+    for (const task of readdirSync(`/proc/${pid}/task`)) {
+      const [, waited] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')
+      waits.set(task, Number(waited))
+    }
+  } catch {
+    // It ended meanwhile, or the system does not tell.
+  }
+  return waits
+}

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Sample } from './growth.js'
-import { processorSeconds, threadsOf } from './threads-of.js'
+import { processorSeconds, threadsOf, waitsForProcessor } from './threads-of.js'
 
 export interface Line {
   busy?: boolean
@@ -77,7 +77,10 @@ export function watchedProcess(watched: Watched): Promise<ProcessEnd> {
 
 const LOOK_MILLISECONDS = 100
 
-/** Times what is ending. Time in which this process, too, was given no processor does not count. */
+/**
+ * Times what is ending. On a busy machine a second says little, so time does not count in which a thread of the process was ready
+ * to run and was given no processor, nor time in which this process was given none.
+ */
 class Endings {
   slowestMilliseconds = 0
   readonly #limits: Limits
@@ -87,6 +90,7 @@ class Endings {
   readonly #looking: NodeJS.Timeout
   #now = 0
   #looked = performance.now()
+  #waits: ReadonlyMap<string, number> = new Map()
   #told = 0
 
   constructor(limits: Limits, pid: number, onHang: (what: string) => void) {
@@ -112,8 +116,12 @@ class Endings {
 
   #advance(): void {
     const now = performance.now()
-    this.#now += Math.min(now - this.#looked, 2 * LOOK_MILLISECONDS)
+    const waits = waitsForProcessor(this.#pid)
+    const waited = [...waits].map(([thread, nanoseconds]) => nanoseconds - (this.#waits.get(thread) ?? 0))
+    const passed = Math.min(now - this.#looked, 2 * LOOK_MILLISECONDS)
+    this.#now += Math.max(0, passed - Math.max(0, ...waited) / 1e6)
     this.#looked = now
+    this.#waits = waits
   }
 
   #look(): void {
