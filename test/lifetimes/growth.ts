@@ -9,6 +9,8 @@ export interface Sample {
   /** Bytes of JavaScript objects and of what they hold. */
   readonly heap: number
   readonly descriptors: number
+  /** What they stand for. */
+  readonly open: readonly string[]
   readonly threads: number
 }
 
@@ -49,7 +51,8 @@ export function growthOf(samples: readonly Sample[]): Growth {
   for (const name of ['descriptors', 'threads'] as const) {
     const most = Math.max(...early.map((sample) => sample[name]))
     const least = Math.min(...late.map((sample) => sample[name]))
-    if (least > most) findings.push(`${name} grew from ${most} to ${least}`)
+    const held = name === 'descriptors' && last ? `: ${counted(last.open)}` : ''
+    if (least > most) findings.push(`${name} grew from ${most} to ${least}${held}`)
   }
   return { rssPerLife, heapPerLife, rss, findings }
 }
@@ -66,6 +69,14 @@ function slope(samples: readonly Sample[], read: (sample: Sample) => number): nu
     variance += (sample.at - at) ** 2
   }
   return variance === 0 ? 0 : covariance / variance
+}
+
+/** '3 x /tmp/bundle.safetensors, ...', numbers left out. */
+function counted(names: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const name of names.map((one) => one.replace(/\d+/g, 'N')))
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => `${count} x ${name}`).join(', ')
 }
 
 function kilobytes(bytes: number): string {

@@ -76,7 +76,13 @@ describe('growth', () => {
         const at = 10 * (i + 1)
         // The warm-up, then some noise.
         const rss = i < 8 ? 200e6 + 10e6 * i : 280e6 + 1e6 * (i % 3)
-        const held = { rss, heap: 20e6 + 1e5 * (i % 2), descriptors: 20 + (i % 2), threads: 11 }
+        const held = {
+          rss,
+          heap: 20e6 + 1e5 * (i % 2),
+          descriptors: 20 + (i % 2),
+          open: ['a1', 'a2'],
+          threads: 11,
+        }
         return { at, ...held, ...added(at) }
       }),
     )
@@ -89,7 +95,7 @@ describe('growth', () => {
   it.each<[string, (at: number) => Partial<Sample>, RegExp]>([
     ['memory', (at) => ({ rss: 280e6 + at * 9e6 }), /^memory grew by 9000\.0 kB a life$/],
     ['objects', (at) => ({ heap: 20e6 + at * 12e3 }), /^JavaScript's memory grew by 12\.0 kB a life$/],
-    ['descriptors', (at) => ({ descriptors: 20 + at / 10 }), /^descriptors grew from \d+ to \d+$/],
+    ['descriptors', (at) => ({ descriptors: 20 + at / 10 }), /^descriptors grew from \d+ to \d+: 2 x aN$/],
     ['threads', (at) => ({ threads: 10 + at / 10 }), /^threads grew from \d+ to \d+$/],
   ])('of %s is found', (_, added, message) => {
     expect(growth(added).findings).toEqual([expect.stringMatching(message)])
