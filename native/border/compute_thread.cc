@@ -22,6 +22,10 @@ std::atomic<ComputeThread*> the_thread{nullptr};
 /// After which memory goes back to the system: to fetch it again takes a batch some milliseconds.
 constexpr std::chrono::seconds kIdle{2};
 
+/// Answers that go before other work that waits, in a row: where predictors are busy without a pause, models must
+/// still be measured and freed, and a training must still come to its end.
+constexpr int kAnswersInARow = 8;
+
 /// Stops the queue at the process's end, before LibTorch's static destructors run: exit() takes both in the
 /// reverse order of their registration. oneDNN makes its primitive cache at its first convolution, so one is
 /// run before.
@@ -106,7 +110,9 @@ ComputeThread::Job ComputeThread::take() {
     lock.lock();
     wake_.wait(lock, has_work);
   }
-  std::deque<Job>& queue = inference_.empty() ? training_ : inference_;
+  const bool answers = !inference_.empty() && (training_.empty() || in_a_row_ < kAnswersInARow);
+  in_a_row_ = answers && !training_.empty() ? in_a_row_ + 1 : 0;
+  std::deque<Job>& queue = answers ? inference_ : training_;
   Job job = std::move(queue.front());
   queue.pop_front();
   running_ = job.cancelled;

@@ -18,7 +18,9 @@ using CancelFlag = std::shared_ptr<std::atomic<bool>>;
 /// Thrown by a job's checkpoint when its environment or the process ends.
 struct Cancelled {};
 
-enum class Priority { inference, training };  // waiting inference goes first, between two training steps
+/// Waiting inference goes first, between two training steps; a few times in a row at most, so that what else waits
+/// gets its turn. What an opening waits for is inference too.
+enum class Priority { inference, training };
 
 class ComputeThread {
  public:
@@ -59,6 +61,7 @@ class ComputeThread {
   std::deque<Job> inference_, training_;
   CancelFlag running_;  // of the running job
   bool busy_ = false;
+  int in_a_row_ = 0;  // jobs of inference while others waited
   std::atomic<bool> stopping_{false};
   int threads_ = 0;
 };

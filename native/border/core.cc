@@ -49,12 +49,14 @@ void stop(const Napi::CallbackInfo&) {
 }
 
 Napi::Object register_all(Napi::Env env, Napi::Object exports) {
-  auto environment = std::make_unique<Environment>(env);
+  auto* const environment = new Environment(env);
+  // From here on it lives as long as its cleanup hook: what follows throws in a worker thread that is being
+  // terminated.
+  env.SetInstanceData(environment);
   environment->pack_class = Napi::Persistent(PackObject::define(env));
   environment->model_class = Napi::Persistent(ModelObject::define(env));
   environment->trainer_class = Napi::Persistent(TrainerObject::define(env));
   environment->lock_class = Napi::Persistent(LockObject::define(env));
-  env.SetInstanceData(environment.release());
 
   exports.Set("computeInfo", Napi::Function::New<compute_info>(env));
   exports.Set("describeNetwork", Napi::Function::New<describe_network>(env));

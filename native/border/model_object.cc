@@ -104,7 +104,7 @@ Napi::Value ModelObject::load(const Napi::CallbackInfo& info) {
       lease.open().model().load(tensors);
       return true;
     };
-    return Environment::of(info.Env()).submit(Priority::training, work, [](Napi::Env env, bool) {
+    return Environment::of(info.Env()).submit(Priority::inference, work, [](Napi::Env env, bool) {
       return env.Undefined();
     });
   });
@@ -154,7 +154,7 @@ Napi::Value create_model(const Napi::CallbackInfo& info) {
     Environment& environment = Environment::of(info.Env());
     const auto work = [spec = read_model(info[0])] { return std::make_shared<ServedModel>(spec); };
     return environment.submit(
-        Priority::training, work,
+        Priority::inference, work,
         [&environment](Napi::Env env, const std::shared_ptr<ServedModel>& model) -> Napi::Value {
           return wrap(env, environment.model_class, model);
         });

@@ -45,12 +45,14 @@ class PoolWorker : public Napi::AsyncWorker {
   }
 
   void OnOK() override {
-    if (given_away_) napi_detach_arraybuffer(Env(), kept_.Value().ArrayBuffer());
     if (failure_) {
       deferred_.Reject(to_js_error(Env(), failure_));
     } else {
       deferred_.Resolve(convert_(Env(), *result_));
     }
+    // Last: in a worker thread that is being terminated the promise throws, while a detachment would end the
+    // process.
+    if (given_away_) napi_detach_arraybuffer(Env(), kept_.Value().ArrayBuffer());
   }
 
  private:
