@@ -1,7 +1,7 @@
 // Chooses what a network computes in, and says why.
 
 import { TorchError } from '../errors.js'
-import type { ComputeInfo, Precision as NativePrecision } from '../native/index.js'
+import type { ComputeInfo } from '../native/index.js'
 import type { DeviceChoice } from './device.js'
 
 export const PRECISIONS = ['auto', 'float32', 'bfloat16', 'float64'] as const
@@ -15,7 +15,7 @@ export type Precision = (typeof PRECISIONS)[number]
 
 /** What is computed in. */
 export interface PrecisionChoice {
-  readonly name: NativePrecision
+  readonly name: Exclude<Precision, 'auto'>
   /** Why, in a few words. */
   readonly reason: string
 }

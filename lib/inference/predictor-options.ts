@@ -8,6 +8,7 @@ import { DEVICES, type Device } from './device.js'
 import type { QueueLimits } from './queue.js'
 import type { SubmissionSummary } from './submission.js'
 
+/** Of `Predictor.open()`. */
 export interface OpenOptions {
   /** 'auto' takes CUDA where it is there. Defaults to 'auto'. */
   device?: Device
@@ -54,13 +55,16 @@ export interface CallOptions {
   deadlineMs?: number
 }
 
+/** Of `Predictor.classify()`. */
 export interface ClassifyOptions extends CallOptions {
   /** How many identities to name, at least 1; never more than there are. Defaults to 5. */
   top?: number
 }
 
+/** Of `Predictor.embed()`. */
 export type EmbedOptions = CallOptions
 
+/** Of `Predictor.verify()`. */
 export interface VerifyOptions extends CallOptions {
   /** The cosine from which two photographs show one person. Defaults to that of the predictor's calibration. */
   threshold?: number
@@ -75,6 +79,7 @@ export interface Verification {
   readonly same: boolean
 }
 
+/** Of `Predictor.identify()`. */
 export interface IdentifyOptions extends CallOptions {
   /** The probability from which a person counts as known. Defaults to that of the predictor's calibration. */
   threshold?: number
@@ -89,6 +94,7 @@ export interface Identification {
   readonly threshold: number
 }
 
+/** Of work on many photographs. */
 export interface MeasureOptions {
   /** Ends the work with code ABORTED before its next batch. */
   signal?: AbortSignal
@@ -96,6 +102,7 @@ export interface MeasureOptions {
   onProgress?: OnProgress
 }
 
+/** Of `Predictor.writeSubmission()`. */
 export interface WriteSubmissionOptions extends MeasureOptions {
   /** The CSV to write; it replaces an older one only when it is whole. */
   output: string
@@ -105,6 +112,7 @@ export interface WriteSubmissionOptions extends MeasureOptions {
   columns?: ColumnNames
 }
 
+/** What `Predictor.writeSubmission()` resolves with. */
 export interface WrittenSubmission extends SubmissionSummary {
   /** Photographs that cannot be read and have no prediction. */
   readonly skipped: readonly SkippedPhotograph[]

@@ -34,6 +34,7 @@ export interface SubmissionOptions {
   files?: readonly string[]
 }
 
+/** What was written, and what of it the template did not ask for. */
 export interface SubmissionSummary {
   /** Absolute path of the CSV. */
   output: string
