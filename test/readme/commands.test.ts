@@ -36,7 +36,7 @@ describe('commands of the documents', () => {
   })
 
   const quick = commands.filter(({ command }) => /--help$|facecls-torch doctor$/.test(command))
-  it.each(quick)('$place: $command runs', ({ command }) => {
+  it.each(quick)('$place: $command runs', { timeout: 600_000 }, ({ command }) => {
     const words = command.split(' ').filter((word) => !['run', '-s', '--'].includes(word))
     const [program, name = '', ...args] = words
     const line = program === 'npx' ? 'node dist/cli/main.js' : programOf(name)
