@@ -30,11 +30,13 @@ import {
 import type { ArchitectureName } from './native/index.js'
 import { type ClassifierSettings, Trainer, type TrainingData, trainingData } from './training/index.js'
 
+/** Of `FaceClassifier.inceptionResnetV1()`, `.mobilenetV2()` and `.resnet50()`. */
 export interface ClassifierOptions {
   /** Names of the identities, or a dataset that has them; at least two, none twice. A label is an index into them. */
   classes: readonly string[] | { readonly classes: readonly string[] }
 }
 
+/** Of `FaceClassifier.summary()`. */
 export interface SummaryOptions<Name extends ArchitectureName = ArchitectureName> {
   /** Pixels a side. Defaults to those that the network was designed for. */
   imageSize?: number

@@ -20,6 +20,7 @@ import {
 /** Labelled photographs that a recipe splits, or those that were split before. */
 export type RecipeFaces = FaceDataset | TrainingData
 
+/** Of the trainings of `recipes`. */
 export interface RecipeOptions<Name extends ArchitectureName = ArchitectureName> {
   /** Of the split and of the training. An integer in [0, 2^32); defaults to 0. */
   seed?: number

@@ -18,11 +18,13 @@ const NOTHING: Readonly<AugmentationSpec> = Object.freeze({
   cutmix: null,
 })
 
+/** Of `Augmentation.rotation()`. */
 export interface RotationOptions {
   /** How pixels between pixels are read. torchvision's default is 'nearest'; ours looks better. Defaults to 'bilinear'. */
   interpolation?: 'bilinear' | 'nearest'
 }
 
+/** Of `Augmentation.randomResizedCrop()`. */
 export interface CropOptions {
   /** Share of the photograph's area that is kept, [low, high] within [0.001, 1]. Defaults to [0.08, 1]. */
   scale?: readonly [number, number]
@@ -30,6 +32,7 @@ export interface CropOptions {
   ratio?: readonly [number, number]
 }
 
+/** Of `Augmentation.randomErasing()`. */
 export interface ErasingOptions {
   /** Of a photograph, in [0, 1]; 0 erases nothing. Defaults to 0.5. */
   probability?: number
@@ -44,6 +47,7 @@ export interface ErasingOptions {
   fill?: ErasingFill
 }
 
+/** Of `Augmentation.mixup()` and `.cutmix()`. */
 export interface MixingOptions {
   /**
    * Lambda is from Beta(alpha, alpha), alpha in [0.01, 100]: near 0 or 1 for a small alpha, anywhere in [0, 1] for 1, near a

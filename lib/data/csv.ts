@@ -8,6 +8,7 @@ import { messageOf, TorchError } from '../errors.js'
 import { fileError, listed, plain, quoted } from '../files/index.js'
 
 const DELIMITERS = [',', '\t', ';'] as const
+/** What stands between two cells of a table. */
 export type Delimiter = (typeof DELIMITERS)[number]
 
 /** All of them in any file: tables are pasted together on different machines. */
@@ -16,6 +17,7 @@ const LINE_ENDS = ['\r\n', '\n', '\r']
 /** Characters after which a row is refused: an unclosed quote would otherwise swallow the file. */
 const LONGEST_ROW = 1 << 20
 
+/** A table as it was read, row by row. */
 export interface CsvTable {
   file: string
   delimiter: Delimiter

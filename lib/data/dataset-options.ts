@@ -11,11 +11,13 @@ export interface Sample {
   readonly label: number
 }
 
+/** Of whatever lists photographs. */
 export interface ListOptions {
   /** Ends the listing with code ABORTED. */
   signal?: AbortSignal
 }
 
+/** Of `FaceDataset.fromCsv()`. */
 export interface TableOptions extends ListOptions {
   /** What the names in the table are relative to. Defaults to the table's own folder. */
   folder?: string
@@ -23,11 +25,13 @@ export interface TableOptions extends ListOptions {
   columns?: ColumnNames
 }
 
+/** Of `FaceDataset.fromList()`. */
 export interface FileListOptions extends ListOptions {
   /** What relative names are relative to. Defaults to the working directory. */
   folder?: string
 }
 
+/** Of `FaceDataset.split()`. */
 export interface SplitOptions {
   /** An integer of at least 0; the same seed gives the same parts on any machine. Defaults to 0. */
   seed?: number

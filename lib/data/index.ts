@@ -35,6 +35,7 @@ export type {
   FoundPhotograph,
 } from './inspect/finding.js'
 export type { IdentityCounts } from './inspect/identity-findings.js'
+export type { InspectSettings } from './inspect/options.js'
 export { DatasetReport } from './inspect/report.js'
 export { grouped, percent, shortName } from './inspect/shown.js'
 export type { SizeSpread, Spread } from './inspect/spread.js'

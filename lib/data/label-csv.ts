@@ -13,11 +13,13 @@ export interface ColumnNames {
   label?: string
 }
 
+/** A row of a table of labels. */
 export interface LabelledFile {
   file: string
   label: string
 }
 
+/** A sample submission: its table, and which columns hold the id and the label. */
 export interface SubmissionTemplate extends CsvTable {
   /** Index of the column of ids. */
   idColumn: number

@@ -11,6 +11,7 @@ import { FaceDataset } from './dataset.js'
 import { decodeImage } from './decode.js'
 import type { WrittenSheet } from './written-sheet.js'
 
+/** Of `Augmentation.preview()`. */
 export interface PreviewOptions {
   /** Where the contact sheet is written: a PNG. */
   output: string

@@ -14,6 +14,7 @@ import type { PhotographStream } from './photograph-stream.js'
 import type { MeasureOptions } from './predictor-options.js'
 import { candidates } from './ranking.js'
 
+/** Of `Predictor.calibrate()`. */
 export interface CalibrateOptions extends MeasureOptions {
   /** The share of wrong people that may be accepted, above 0 and below 1. Defaults to 0.01. */
   falseAcceptanceRate?: number

@@ -1,7 +1,7 @@
 // Chooses what a network computes in, and says why.
 
 import { TorchError } from '../errors.js'
-import type { ComputeInfo, Precision as NativePrecision } from '../native/index.js'
+import type { ComputeInfo } from '../native/index.js'
 import type { DeviceChoice } from './device.js'
 
 export const PRECISIONS = ['auto', 'float32', 'bfloat16', 'float64'] as const
@@ -19,7 +19,7 @@ export const INFERENCE_PRECISIONS = ['auto', 'float32', 'bfloat16'] as const
 export type InferencePrecision = (typeof INFERENCE_PRECISIONS)[number]
 
 /** What is computed in. */
-export interface PrecisionChoice<Name extends NativePrecision = NativePrecision> {
+export interface PrecisionChoice<Name extends Exclude<Precision, 'auto'> = Exclude<Precision, 'auto'>> {
   readonly name: Name
   /** Why, in a few words. */
   readonly reason: string

@@ -13,6 +13,7 @@ import type { OpenChoices } from './open-bundle.js'
 import { INFERENCE_PRECISIONS, type InferencePrecision } from './precision.js'
 import type { QueueLimits } from './queue.js'
 
+/** Of `Predictor.open()`. */
 export interface OpenOptions {
   /** 'auto' takes CUDA where it is there. Defaults to 'auto'. */
   device?: Device
@@ -71,13 +72,16 @@ export interface CallOptions {
   deadlineMs?: number
 }
 
+/** Of `Predictor.classify()`. */
 export interface ClassifyOptions extends CallOptions {
   /** How many identities to name, at least 1; never more than there are. Defaults to 5. */
   top?: number
 }
 
+/** Of `Predictor.embed()`. */
 export type EmbedOptions = CallOptions
 
+/** Of `Predictor.verify()`. */
 export interface VerifyOptions extends CallOptions {
   /** The cosine from which two photographs show one person. Defaults to that of the predictor's calibration. */
   threshold?: number
@@ -92,6 +96,7 @@ export interface Verification {
   readonly same: boolean
 }
 
+/** Of `Predictor.identify()`. */
 export interface IdentifyOptions extends CallOptions {
   /** The probability from which a person counts as known. Defaults to that of the predictor's calibration. */
   threshold?: number
@@ -106,6 +111,7 @@ export interface Identification {
   readonly threshold: number
 }
 
+/** Of work on many photographs. */
 export interface MeasureOptions {
   /** Ends the work with code ABORTED before its next batch. */
   signal?: AbortSignal

@@ -5,6 +5,7 @@ import { type Latency, LatencyHistogram } from './latency.js'
 /** How a call ended. */
 export type Outcome = 'answered' | 'aborted' | 'expired' | 'failed'
 
+/** What `Predictor.stats()` tells of the calls so far. */
 export interface PredictorStats {
   /** Calls that were let in; those that are neither answered, aborted, expired nor failed are under way. */
   readonly accepted: number

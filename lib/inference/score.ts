@@ -20,6 +20,7 @@ export interface AnswersScore {
   readonly count: number
 }
 
+/** How many predictions of a CSV are right. */
 export interface SubmissionScore {
   /** Share of the answers that the submission names rightly, in [0, 1]; an answer without a row counts as wrong. */
   top1: number

@@ -11,6 +11,7 @@ export type LayerPredicate = (layer: TrunkLayer) => boolean
 /** What frozen batch norms normalise with: their stored statistics, which then stay, or the batch's, which move them. */
 export type FrozenBatchNorm = 'stored' | 'batch'
 
+/** How frozen layers behave: of the policies of {@link freeze}. */
 export interface FreezeOptions {
   /**
    * 'stored': frozen batch norms use their stored statistics and leave them alone. 'batch': they normalise with the

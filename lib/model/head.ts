@@ -4,6 +4,7 @@ import * as check from '../check.js'
 import type { Activation, ArchitectureName, HeadSpec } from '../native/index.js'
 import { architectures } from './architectures.js'
 
+/** Of `FaceClassifier.head()`. */
 export interface MlpHeadOptions {
   /**
    * Features of each dense layer before the last. `[]` leaves one linear layer on the pooled features,
@@ -16,11 +17,13 @@ export interface MlpHeadOptions {
   dropout?: number
 }
 
+/** Of `FaceClassifier.linearHead()`. */
 export interface ClassifierHeadOptions {
   /** Before the classifier, in [0, 1). Defaults to what the network's authors took. */
   dropout?: number
 }
 
+/** Of `FaceClassifier.cosineHead()`. */
 export interface CosineHeadOptions {
   /**
    * What the cosines are multiplied by to become logits, between 1 and 1000. The larger, the less the angles must differ for
@@ -37,6 +40,7 @@ export interface CosineHeadOptions {
   embedding?: number
 }
 
+/** Of `FaceClassifier.embeddingHead()`. */
 export interface EmbeddingHeadOptions {
   /** Before the embedding, in [0, 1). Defaults to what the network's authors took. */
   dropout?: number

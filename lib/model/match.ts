@@ -12,6 +12,7 @@ export interface Misfit {
   readonly found: Pick<TensorInfo, 'shape' | 'dtype'>
 }
 
+/** The tensors of a file beside those of a network. */
 export interface StateMatch {
   /** What the network can take; halves have become float32. */
   readonly load: StateTensor[]

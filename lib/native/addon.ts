@@ -3,9 +3,11 @@
 // builders of lib/, never here and never in C++.
 
 import type { AugmentationDraw, AugmentationSpec, MixingDraw } from './augmentation.js'
+import type { LossSpec, OptimizerSpec } from './learning.js'
 import type { NativeLock, NativePixelPack, PackSpec } from './pack.js'
 
 export type * from './augmentation.js'
+export type * from './learning.js'
 export type * from './pack.js'
 
 /** Of parameters, buffers and outputs. */
@@ -29,7 +31,9 @@ export type HeadSpec =
   /** InceptionResnetV1's own head below the logits: dropout, last_linear and last_bn, 512 features. */
   | { kind: 'embedding'; dropout: number }
 
+/** What follows each dense layer of a head but the last. */
 export type Activation = 'leaky_relu' | 'relu'
+/** A network, by the name of its method of `FaceClassifier`. */
 export type ArchitectureName = 'inceptionResnetV1' | 'mobilenetV2' | 'resnet50'
 
 export interface NetworkSpec {
@@ -83,6 +87,7 @@ export interface OperationSummary {
   multiplyAdds: number // of convolutions and linear layers
 }
 
+/** What one operation of a network does. */
 export type OperationName =
   | LayerDescription['operation']
   | 'input'
@@ -111,21 +116,6 @@ export type BatchSpec =
   | { kind: 'pixels'; data: Uint8Array; count: number; height: number; width: number }
   /** N x 3 x height x width values, already normalised. */
   | { kind: 'tensor'; data: Float32Array | Float64Array; shape: readonly number[] }
-
-export type OptimizerSpec =
-  /** Adam adds weightDecay * w to the gradient; AdamW multiplies w by 1 - learningRate * weightDecay. */
-  | { kind: 'adam' | 'adamw'; beta1: number; beta2: number; epsilon: number; weightDecay: number }
-  | { kind: 'sgd'; momentum: number; nesterov: boolean; weightDecay: number }
-
-interface CrossEntropy {
-  labelSmoothing: number
-  classWeights: readonly number[] | null // by class; null: all 1
-}
-
-export type LossSpec =
-  | ({ kind: 'cross_entropy' } & CrossEntropy)
-  /** Training takes `margin` from the angle (in radians) or the cosine of each label; a cosine head alone has these. */
-  | ({ kind: 'arc_face' | 'cos_face'; margin: number } & CrossEntropy)
 
 export interface TrainerSpec {
   model: NativeModel

@@ -25,6 +25,7 @@ export interface ErasingSpec {
 /** 'mean' normalises to 0; 'noise' is standard normal after normalisation, each value for itself. */
 export type ErasingFill = 'black' | 'mean' | 'noise'
 
+/** How two photographs of a batch are mixed. */
 export interface MixingSpec {
   alpha: number // lambda is from Beta(alpha, alpha)
   probability: number // of a batch

@@ -2,6 +2,7 @@
 
 import * as check from '../check.js'
 
+/** Of `Trainer.checkpoints()`. */
 export interface CheckpointOptions {
   /** Saves one after every so many steps, at least 1, besides those at the ends of epochs. Defaults to none. */
   everySteps?: number
@@ -11,6 +12,7 @@ export interface CheckpointOptions {
   keep?: number
 }
 
+/** What `Trainer.checkpoints()` made of its options. */
 export interface CheckpointSettings {
   readonly everySteps: number | null
   readonly minSeconds: number

@@ -3,6 +3,7 @@
 import * as check from '../check.js'
 import type { EpochMetrics } from './schedules.js'
 
+/** Of `Trainer.stopEarly()`. */
 export interface EarlyStoppingOptions {
   /** The metric of the validation that is watched: 'valLoss', where lower is better, or 'valTop1'. Defaults to 'valLoss'. */
   monitor?: 'valLoss' | 'valTop1'
@@ -12,6 +13,7 @@ export interface EarlyStoppingOptions {
   threshold?: number
 }
 
+/** What `Trainer.stopEarly()` made of its options. */
 export type EarlyStopping = Readonly<Required<EarlyStoppingOptions>>
 
 /** What was seen so far. */

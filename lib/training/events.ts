@@ -131,6 +131,7 @@ export interface DoneEvent extends Omit<RunResult, 'history' | 'output'> {
   readonly epochs: number
 }
 
+/** What a run tells; its `type` says which. */
 export type RunEvent =
   | WarningEvent
   | ResumedEvent

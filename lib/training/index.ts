@@ -5,8 +5,8 @@ export type { EstimateOptions, EstimateStage, TrainingEstimate } from './before/
 export type { LearningRateOptions } from './before/learning-rate.js'
 export type { MemoryEstimate } from './before/memory-estimate.js'
 export type { RatePoint } from './before/rate-curve.js'
-export type { LearningRateFiles, LearningRateTest } from './before/rate-findings.js'
-export type { CheckpointOptions } from './checkpoint-settings.js'
+export type { LearningRateFiles, LearningRateTest, RateFindings } from './before/rate-findings.js'
+export type { CheckpointOptions, CheckpointSettings } from './checkpoint-settings.js'
 export type { EarlyStopping, EarlyStoppingOptions } from './early-stopping.js'
 export type {
   CheckpointEvent,
@@ -69,6 +69,8 @@ export type {
   SweepTrialEvent,
 } from './sweep/spec.js'
 export { sweep } from './sweep/sweep.js'
+export type { Loaded } from './take.js'
 export { Trainer } from './trainer.js'
+export type { TrainerBuilder } from './trainer-builder.js'
 export { trainingData } from './training-data.js'
 export { type LinearWarmUpOptions, linearWarmUp } from './warm-up.js'

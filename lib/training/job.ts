@@ -39,6 +39,7 @@ export interface Job {
   readonly outOfTime: AbortSignal | undefined
 }
 
+/** Of `Trainer.start()`. */
 export interface StartOptions {
   /** The run's folder, which is made; it may exist if it is empty. */
   output: string

@@ -28,6 +28,7 @@ export type Loss =
  */
 export type ClassWeights = readonly number[] | Readonly<Record<string, number>> | 'balanced'
 
+/** Of `crossEntropy()`. */
 export interface CrossEntropyOptions {
   /** The share of each target that is spread evenly over all classes, in [0, 1]. Defaults to 0. */
   labelSmoothing?: number
@@ -46,6 +47,7 @@ export function crossEntropy(options?: CrossEntropyOptions): Loss {
   return Object.freeze({ kind: 'crossEntropy', ...settingsOf(given) })
 }
 
+/** Of `arcFace()` and `cosFace()`. */
 export interface MarginOptions extends CrossEntropyOptions {
   /** {@link arcFace}: radians, in [0, 1.5], defaults to 0.5. {@link cosFace}: in [0, 1], defaults to 0.35. */
   margin?: number

@@ -11,6 +11,7 @@ export interface Optimizer {
   readonly spec: Readonly<OptimizerSpec>
 }
 
+/** Of `adam()` and `adamW()`. */
 export interface AdamOptions {
   /** At least 0. Defaults to 1e-3. */
   learningRate?: number
@@ -22,6 +23,7 @@ export interface AdamOptions {
   weightDecay?: number
 }
 
+/** Of `sgd()`. */
 export interface SgdOptions {
   /** At least 0. Defaults to 1e-3. */
   learningRate?: number

@@ -9,6 +9,7 @@ import {
   scheduleOf,
 } from './schedules.js'
 
+/** Of `reduceLROnPlateau()`. */
 export interface PlateauOptions {
   /** The metric of the validation that is watched. Defaults to 'valLoss'. */
   monitor?: 'valLoss' | 'valTop1'

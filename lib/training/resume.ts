@@ -16,6 +16,7 @@ import { restoredSchedule } from './schedule-table.js'
 import { rateWithin, type Schedule, type ScheduleState, scheduleArgument } from './schedules.js'
 import { goOn } from './train.js'
 
+/** Of `Trainer.resume()`. */
 export interface ResumeOptions {
   /** Stops the run at its next step; `finished` then resolves with the reason 'aborted'. */
   signal?: AbortSignal

@@ -18,6 +18,7 @@ export interface EpochMetrics {
   readonly valTop1: number
 }
 
+/** Which schedule it is. */
 export type ScheduleKind =
   | 'constant'
   | 'cosine'
@@ -116,6 +117,7 @@ export function constant(): Schedule {
   })
 }
 
+/** Of `cosine()`. */
 export interface CosineOptions {
   /** The rate that the last epoch falls towards, at least 0. Defaults to 0. */
   minLearningRate?: number

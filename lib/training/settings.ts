@@ -22,6 +22,7 @@ export interface ClassifierSettings {
   readonly pretrained: Pretrained | null
 }
 
+/** Photographs to learn from, and others, of the same identities, to measure on after each epoch. */
 export interface TrainingData {
   readonly train: FaceDataset
   readonly val: FaceDataset

@@ -3,6 +3,7 @@
 import * as check from '../check.js'
 import { factorArgument, type Schedule, type ScheduleState, scheduleOf } from './schedules.js'
 
+/** Of `stepDecay()`. */
 export interface StepDecayOptions {
   /** Epochs between two reductions, at least 1. */
   every: number

@@ -3,6 +3,7 @@
 import * as check from '../check.js'
 import { type FiniteSchedule, type ScheduleState, scheduleOf } from './schedules.js'
 
+/** Of `linearWarmUp()`. */
 export interface LinearWarmUpOptions {
   /** Epochs until the full rate, at least 1. */
   epochs: number

@@ -2,6 +2,7 @@
 
 import type { ArchitectureName, NormalisationSpec } from '../native/index.js'
 
+/** Published weights: where they are, how to know them, and what a network must know to use them. */
 export interface PretrainedWeights {
   /** As `.pretrained()` takes it. */
   readonly name: string

@@ -9,6 +9,7 @@ import type { Layout, NamedTensor, TensorInfo, WeightFormat } from './tensor.js'
 import { mayBeLegacy, torchLegacyLayout } from './torch-legacy.js'
 import { torchZipLayout } from './torch-zip.js'
 
+/** What a weight file holds. */
 export interface WeightFile {
   /** A .safetensors file, or what torch.save writes: a zip archive, before PyTorch 1.6 a row of pickles. */
   readonly format: WeightFormat
@@ -18,6 +19,7 @@ export interface WeightFile {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** What a weight file holds, without the values. */
 export interface WeightSummary extends Omit<WeightFile, 'tensors'> {
   readonly tensors: TensorInfo[]
 }

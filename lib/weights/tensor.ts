@@ -9,6 +9,7 @@ export interface TensorInfo {
   readonly shape: number[]
 }
 
+/** A tensor of a weight file, with its values. */
 export interface NamedTensor extends TensorInfo {
   /** Row-major, little-endian. */
   readonly data: Uint8Array
@@ -22,6 +23,7 @@ export interface StoredTensor extends TensorInfo {
   readonly strides: readonly number[] | null
 }
 
+/** How a weight file is laid out. */
 export type WeightFormat = 'safetensors' | 'torch-zip' | 'torch-legacy'
 
 /** What a weight file holds, before any value is read. */

@@ -16,8 +16,10 @@ export type FindingKind =
   | 'unlike-the-rest' // much larger, or of much other shape, than the dataset's photographs
   | 'grey' // without colour
 
+/** An error ends a training or makes its result wrong, a warning may harm it, and a notice is good to know. */
 export type FindingSeverity = 'error' | 'warning' | 'notice'
 
+/** A photograph of a finding. */
 export interface FoundPhotograph {
   /** Absolute path. */
   readonly file: string
@@ -40,12 +42,14 @@ export interface DuplicateGroup {
   readonly mirrored: boolean
 }
 
+/** An identity of a finding. */
 export interface FoundIdentity {
   readonly name: string
   /** How many photographs it has. */
   readonly photographs: number
 }
 
+/** One sort of trouble that `FaceDataset.inspect()` found, with all photographs or identities that have it. */
 export interface Finding {
   readonly kind: FindingKind
   readonly severity: FindingSeverity

@@ -1,5 +1,6 @@
 // How numbers are spread: the least, the largest, and what lies between.
 
+/** How numbers are spread: quantiles from the least to the greatest. */
 export interface Spread {
   readonly min: number
   /** A twentieth of the values is smaller. */

@@ -12,6 +12,7 @@ export type CacheKind = 'disk' | 'memory' | 'none'
 
 export const CACHE_KINDS = ['disk', 'memory', 'none'] as const satisfies readonly CacheKind[]
 
+/** Where a training keeps its pack, and how much room packs may take: of `Trainer.cache()`. */
 export interface CacheOptions {
   /** For 'disk'. Defaults to FACECLS_PACKS, else to `packs` in the per-user cache. */
   folder?: string
@@ -19,6 +20,7 @@ export interface CacheOptions {
   limit?: number
 }
 
+/** What `Trainer.cache()` made of its arguments. */
 export interface CacheSettings {
   readonly kind: CacheKind
   /** An absolute path; null: the per-user cache. */

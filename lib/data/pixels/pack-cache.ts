@@ -15,6 +15,7 @@ export const DEFAULT_LIMIT = 40e9
 const LOCK_NAME = /^[0-9a-f]{32}-\d+x\d+\.lock$/
 const NAME = /^([0-9a-f]{32})-(\d+)x(\d+)\.(pack|part)$/
 
+/** Which folder of packs is meant. */
 export interface CacheFolderOptions {
   /** Defaults to FACECLS_PACKS, else to `packs` in the per-user cache. */
   folder?: string

@@ -4,6 +4,7 @@ import * as check from '../../check.js'
 import { checkGroups, type GroupOf, type Groups, type GroupTable } from '../../data/index.js'
 import type { MeasureOptions } from '../predictor-options.js'
 
+/** Of `Predictor.evaluate()`. */
 export interface EvaluateOptions extends MeasureOptions {
   /**
    * What tells the group of each photograph, to compare groups of people: a CSV of photographs or of identities

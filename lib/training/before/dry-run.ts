@@ -12,6 +12,7 @@ import { jobAhead, type Plan } from './job.js'
 import { type Rehearsal, type RehearsedStage, rehearse } from './rehearsal.js'
 import { columns, duration, grouped, size } from './table.js'
 
+/** Of `Trainer.dryRun()`. */
 export interface DryRunOptions {
   /** Stops it at its next step; it then rejects with ABORTED. */
   signal?: AbortSignal

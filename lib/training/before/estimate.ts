@@ -12,6 +12,7 @@ import { type MemoryEstimate, memoryOf } from './memory-estimate.js'
 import { type RehearsedStage, rehearse } from './rehearsal.js'
 import { columns, duration, size } from './table.js'
 
+/** Of `Trainer.estimate()`. */
 export interface EstimateOptions {
   /** Stops it at its next step; it then rejects with ABORTED. */
   signal?: AbortSignal

@@ -19,6 +19,7 @@ import { belowLowest, RateCurve, type RatePoint, steepestRate } from './rate-cur
 import { saveRates } from './rate-files.js'
 import type { LearningRateTest } from './rate-findings.js'
 
+/** Of `Trainer.findLearningRate()`. */
 export interface LearningRateOptions {
   /** The rate of the first step, above 0. Defaults to 1e-6. */
   from?: number

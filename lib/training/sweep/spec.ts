@@ -19,6 +19,7 @@ export type SweepChoice<Over extends SweepSpace> = { readonly [Name in keyof Ove
 /** One value of each setting as a table shows it: of choices by name, the name. */
 export type SweepLabels<Over extends SweepSpace> = { readonly [Name in keyof Over]: LabelOf<Over[Name]> }
 
+/** Of {@link sweep}. */
 export interface SweepOptions<Over extends SweepSpace> {
   /** What is tried: each combination of these values, or `trials` of them. At most 1,000,000 combinations. */
   over: Over
@@ -81,6 +82,7 @@ export interface SweepResultEvent<Over extends SweepSpace = SweepSpace> {
   readonly row: SweepRow<Over>
 }
 
+/** What a sweep tells; its `type` says which. */
 export type SweepEvent<Over extends SweepSpace = SweepSpace> =
   | SweepTrialEvent<Over>
   | SweepRunEvent
