@@ -16,6 +16,7 @@ import type { Candidate } from './ranking.js'
 import { writeSubmission } from './submission.js'
 import type { WriteSubmissionOptions, WrittenSubmission } from './submission-options.js'
 
+/** Of `Ensemble.of()`. */
 export interface EnsembleOptions {
   /** How much each predictor counts, of at least 0, not all 0; only their ratios matter. Defaults to all the same. */
   weights?: readonly number[]

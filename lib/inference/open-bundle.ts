@@ -2,16 +2,10 @@
 
 import { quoted } from '../files/index.js'
 import { type BundleMetadata, matchState, readBundle, refuseMisfits } from '../model/index.js'
-import {
-  type NativeModel,
-  type Precision as NativePrecision,
-  native,
-  nativeCall,
-  nativeNow,
-} from '../native/index.js'
+import { type NativeModel, native, nativeCall, nativeNow } from '../native/index.js'
 import { chooseDevice, type Device, type DeviceChoice } from './device.js'
 import { modelDigest } from './model-digest.js'
-import { choosePrecision, type InferencePrecision } from './precision.js'
+import { choosePrecision, type InferencePrecision, type Precision } from './precision.js'
 
 export interface OpenedBundle {
   readonly metadata: BundleMetadata
@@ -28,7 +22,7 @@ export interface Engine {
   /** Whether batch norms are folded into convolutions and activations fused with them, or the network runs as it is trained. */
   readonly network: 'folded' | 'plain'
   /** What convolutions compute in. */
-  readonly precision: NativePrecision
+  readonly precision: Exclude<Precision, 'auto'>
   /** Why so, in a few words. */
   readonly reason: string
 }

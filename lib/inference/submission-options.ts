@@ -6,6 +6,7 @@ import type { ColumnNames, SkippedPhotograph } from '../data/index.js'
 import { quoted } from '../files/index.js'
 import type { MeasureOptions } from './predictor-options.js'
 
+/** Of `writeSubmission()`. */
 export interface WriteSubmissionOptions extends MeasureOptions {
   /** The CSV to write; it replaces an older one only when it is whole. */
   output: string
@@ -34,6 +35,7 @@ export interface CountedNames {
   readonly names: readonly string[]
 }
 
+/** What `writeSubmission()` resolves with. */
 export interface WrittenSubmission {
   /** Absolute path of the CSV. */
   readonly output: string

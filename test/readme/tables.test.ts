@@ -7,6 +7,9 @@ import { codeSpans, documents, linksOf, root, tableOf } from './markdown.js'
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
+/** Of the system and of Node.js; what the package does with them is no setting of its own. */
+const NO_SETTINGS = new Set(['PATH', 'NODE_OPTIONS'])
+
 describe('environment variables', () => {
   /** They are no line of this code, but of what it stands on. */
   const readByOthers: Readonly<Record<string, string>> = {
@@ -28,7 +31,9 @@ describe('environment variables', () => {
     const files = sources('lib', 'native', 'scripts')
     const text = [...files, 'package.json'].map(read).join('\n')
     const names = patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, found = '']) => found))
-    return names.flatMap((found) => found.match(/[A-Z][A-Z_\d]+/g) ?? []).filter((name) => name !== 'PATH')
+    return names
+      .flatMap((found) => found.match(/[A-Z][A-Z_\d]+/g) ?? [])
+      .filter((name) => !NO_SETTINGS.has(name))
   }
 
   it('are all in the table, and the table has no others', () => {
