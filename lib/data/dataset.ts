@@ -186,7 +186,7 @@ export class FaceDataset implements Iterable<Sample> {
    * that no other sample has, such as 'n000123/0001.jpg'.
    *
    * @throws TorchError DATASET: a name fits no photograph or several, or two lists name the same.
-   * @example const { train, val } = faces.splitByFiles({ train: trainNames, val: valNames })
+   * @example const { train, val } = faces.splitByFiles({ train: ['A01/01.jpg'], val: ['A01/02.jpg'] })
    */
   splitByFiles<const Part extends string>(
     lists: Readonly<Record<Part, readonly string[]>>,
@@ -205,7 +205,7 @@ export class FaceDataset implements Iterable<Sample> {
    *
    * @param folds At least 2, at most as many as there are photographs.
    * @throws TorchError DATASET: an identity has a single photograph (stratified), or there are no labels.
-   * @example for (const { train, val } of faces.kFold(5, { seed: 42 })) ...
+   * @example for (const { train, val } of faces.kFold(5, { seed: 42 })) console.log(train.length, val.length)
    */
   kFold(folds: number, options?: SplitOptions): readonly Fold[] {
     return foldsOf(this, folds, options).map(({ train, val }) =>

@@ -43,7 +43,7 @@ const THRESHOLD_OPTIONS = ['threshold', 'signal', 'deadlineMs'] as const
  *
  * @example
  * const predictor = await Predictor.open('runs/inception/best.safetensors')
- * const [{ identity, probability }] = await predictor.classify('photograph.jpg')
+ * const [first] = await predictor.classify('photograph.jpg')
  * await predictor.close()
  */
 export class Predictor implements AsyncDisposable {
@@ -194,7 +194,7 @@ export class Predictor implements AsyncDisposable {
    * the photographs cannot be read. NOT_FINITE: the model's weights are damaged.
    * @example
    * const calibration = await predictor.calibrate(val, { falseAcceptanceRate: 0.001, strangers })
-   * await writeFile('calibration.json', JSON.stringify(calibration))
+   * const json = JSON.stringify(calibration) // to be kept beside the model
    */
   calibrate(dataset: FaceDataset, options?: CalibrateOptions): Promise<Calibration> {
     return this.#run(async () => {

@@ -88,7 +88,7 @@ export abstract class TrainerBuilder<Name extends ArchitectureName = Architectur
    * than what is new. Defaults to none.
    *
    * @throws RangeError or TypeError: a group that the network lacks, or a factor that is not above 0.
-   * @example trainer.layerRates({ trunk: 0.1, block8: 0.5 })
+   * @example FaceClassifier.inceptionResnetV1({ classes: faces }).trainer({ train, val }).layerRates({ trunk: 0.1, block8: 0.5 })
    */
   layerRates(rates: LayerRates<Name>): this {
     return this.with({ layerRates: checkRates('layerRates', rates, this.architecture) })

@@ -8,15 +8,19 @@ import type { Example } from './modules.js'
 
 const dist = join(root, 'dist')
 
+/** Their names are not public, and what an example of them needs is not either. */
+const INTERNAL = /^pictures\/|^data\/decode\.d\.ts$/
+
 export function docstringExamples(): Example[] {
-  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.d.ts'),
-  )
-  return files.sort().flatMap((name) => {
-    const text = readFileSync(join(dist, name), 'utf8')
-    const file = ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true)
-    return examplesIn(file, `dist/${name}`)
-  })
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'))
+  return files
+    .filter((name) => !INTERNAL.test(name))
+    .sort()
+    .flatMap((name) => {
+      const text = readFileSync(join(dist, name), 'utf8')
+      const file = ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true)
+      return examplesIn(file, `dist/${name}`)
+    })
 }
 
 function examplesIn(file: ts.SourceFile, name: string): Example[] {

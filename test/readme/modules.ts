@@ -19,7 +19,7 @@ export interface Module {
 }
 
 /** "Cannot find name", the same with a suggestion or for `test`, and "No value exists in scope for the shorthand property". */
-const NOT_FOUND = new Set([2304, 2552, 2582, 18004])
+const NOT_FOUND = new Set([2304, 2552, 2582, 2593, 18004])
 
 const standIns = join(root, 'test/readme/stand-ins.ts')
 
