@@ -1,14 +1,14 @@
 // POST /classify and POST /verify: photographs in, what the model says of them out.
 
-import type { Predictor } from '@facecls/torch'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Upload } from './admission.js'
 import { badRequest } from './refusal.js'
+import type { ServedPredictor } from './settings.js'
 import { checkSize, photographsOf } from './uploads.js'
 
 /** What the routes need of the service around them. */
 export interface Answering {
-  predictor(): Predictor
+  predictor(): ServedPredictor
   upload(request: FastifyRequest): Upload
   readonly deadlineMs: number
 }

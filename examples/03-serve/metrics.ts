@@ -1,8 +1,8 @@
 // What the service counts, in the text format of Prometheus.
 
-import type { Predictor } from '@facecls/torch'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { RefusalCode } from './refusal.js'
+import type { ServedPredictor } from './settings.js'
 
 export type Outcome = 'answered' | Lowercase<RefusalCode>
 
@@ -16,7 +16,7 @@ export interface Metrics {
 const LATENCIES = [0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.35, 0.5, 1, 2, 3.5, 5, 10]
 
 /** @param predictor null while the model is being opened. */
-export function createMetrics(predictor: () => Predictor | null): Metrics {
+export function createMetrics(predictor: () => ServedPredictor | null): Metrics {
   const registry = new Registry()
   const registers = [registry]
   // The process itself: event loop lag, memory, garbage collection, open files.
@@ -53,8 +53,8 @@ export function createMetrics(predictor: () => Predictor | null): Metrics {
 }
 
 /** The ratio of their rates is the mean size of a batch, and its mean duration. */
-function addBatches(predictor: () => Predictor | null, registers: Registry[]): void {
-  const add = (name: string, help: string, read: (stats: ReturnType<Predictor['stats']>) => number) => {
+function addBatches(predictor: () => ServedPredictor | null, registers: Registry[]): void {
+  const add = (name: string, help: string, read: (stats: ReturnType<ServedPredictor['stats']>) => number) => {
     new Counter({
       name,
       help,

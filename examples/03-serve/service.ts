@@ -1,6 +1,5 @@
 // The service around a predictor: what it answers, what it refuses, and how it ends.
 
-import type { Predictor } from '@facecls/torch'
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Admission, type Upload } from './admission.js'
@@ -8,7 +7,7 @@ import { addAnswerRoutes, PHOTOGRAPHS } from './answer-routes.js'
 import { createMetrics, type Metrics, type Outcome } from './metrics.js'
 import { addPageRoutes } from './page-routes.js'
 import { Refusal, refusalOf } from './refusal.js'
-import type { ServiceSettings } from './settings.js'
+import type { ServedPredictor, ServiceSettings } from './settings.js'
 
 /** Milliseconds in which a request must have arrived, so that no client holds a connection for nothing. */
 const REQUEST_TIMEOUT = 30_000
@@ -24,7 +23,7 @@ export class Service {
   readonly #uploads = new WeakMap<FastifyRequest, Upload>()
   readonly #outcomes = new WeakMap<FastifyRequest, Outcome>()
   readonly #onFailure: (thrown: unknown) => void
-  #predictor: Predictor | null = null
+  #predictor: ServedPredictor | null = null
   #draining = false
   #tellIdle: (() => void) | undefined
 
@@ -44,7 +43,7 @@ export class Service {
   }
 
   /** From now on the service is ready. It closes the predictor when it ends. */
-  open(predictor: Predictor): void {
+  open(predictor: ServedPredictor): void {
     this.#predictor = predictor
   }
 
@@ -92,7 +91,7 @@ export class Service {
       throw new Refusal(404, 'NOT_FOUND', 'There is no such address.')
     })
     addAnswerRoutes(app, {
-      predictor: () => this.#predictor as Predictor, // nothing is let in before it is there
+      predictor: () => this.#predictor as ServedPredictor, // nothing is let in before it is there
       upload: (request) => this.#uploads.get(request) as Upload,
       deadlineMs: settings.deadlineMs,
     })
@@ -106,7 +105,7 @@ export class Service {
     app.get('/ready', async (_request, reply) => {
       const refusal = this.#unready()
       if (refusal !== null) return reply.code(503).send({ status: refusal.code.toLowerCase() })
-      const { classes, device } = this.#predictor as Predictor
+      const { classes, device } = this.#predictor as ServedPredictor
       return { status: 'ready', identities: classes.length, device: device.name }
     })
     app.get('/metrics', async (_request, reply) => {
@@ -154,7 +153,7 @@ export class Service {
 
   /** By the time that batches took so far. */
   #expectedMs(waiting: number): number {
-    const { meanBatchMs } = (this.#predictor as Predictor).stats()
+    const { meanBatchMs } = (this.#predictor as ServedPredictor).stats()
     return Math.ceil(Math.ceil(waiting / this.#settings.maxBatch) * meanBatchMs)
   }
 }

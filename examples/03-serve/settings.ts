@@ -1,4 +1,12 @@
-// What a service is told; the command line fills in every default.
+// What a service is made of: a predictor, and settings of which the command line fills in every default.
+
+import type { Predictor } from '@facecls/torch'
+
+/** What the service needs of a predictor. */
+export type ServedPredictor = Pick<
+  Predictor,
+  'classify' | 'verify' | 'stats' | 'close' | 'classes' | 'device'
+>
 
 export interface ServiceSettings {
   /** Photographs that may be decoded, wait or be computed at once: more are refused before their bytes are read. */
