@@ -3,6 +3,7 @@
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   data: () => import('./data/main.js'),
   recipes: () => import('./recipes/main.js'),
+  serve: () => import('./serve/main.js'),
   step: () => import('./training-step.js'),
 }
 
