@@ -3,8 +3,14 @@
 import { Predictor } from '../../lib/index.js'
 import { packPhotographs } from '../../lib/inference/photograph.js'
 import { saveBundle } from '../../lib/model/index.js'
+import {
+  type ArchitectureName,
+  type HeadSpec,
+  type NativeModel,
+  native,
+  nativeCall,
+} from '../../lib/native/index.js'
 import { byLabel, CLASSES, distance, type Expected } from './fingerprint.js'
-import { type ArchitectureName, type HeadSpec, type NativeModel, native, nativeCall } from '../../lib/native/index.js'
 
 /** Standard deviation of each logit over the photographs: enough that each photograph has probabilities of its own. */
 const SPREAD = 2
@@ -25,7 +31,13 @@ export async function saveDistinctiveBundle(
 ): Promise<void> {
   const head: HeadSpec = { kind: 'mlp', classes: CLASSES.length, hidden: [], activation: 'relu', dropout: 0 }
   const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
-  const spec = { network: { architecture, head }, normalisation, precision: 'float32', device: 'cpu', seed: 1 } as const
+  const spec = {
+    network: { architecture, head },
+    normalisation,
+    precision: 'float32',
+    device: 'cpu',
+    seed: 1,
+  } as const
   const model = await nativeCall(native().createModel(spec))
   try {
     const logits = await logitsOf(model, photographs, size)
@@ -41,7 +53,8 @@ export async function saveDistinctiveBundle(
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length
       const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
       const scale = SPREAD / deviation
-      for (let i = label * features; i < (label + 1) * features; i++) weight[i] = (weight[i] as number) * scale
+      for (let i = label * features; i < (label + 1) * features; i++)
+        weight[i] = (weight[i] as number) * scale
       bias[label] = ((bias[label] as number) - mean) * scale
     }
     const metadata = { architecture, head, classes: CLASSES, inputSize: size, normalisation }

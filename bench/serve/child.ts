@@ -10,7 +10,10 @@ export class Child {
   /** @param preload Modules that are loaded first. */
   constructor(main: URL, args: readonly string[], preload: readonly URL[] = []) {
     const imports = ['tsx', ...preload.map(String)].flatMap((module) => ['--import', module])
-    this.process = fork(fileURLToPath(main), args, { execArgv: imports, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+    this.process = fork(fileURLToPath(main), args, {
+      execArgv: imports,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
   }
 
   /** The first line of its output that fits. Rejects where it ends before. */
@@ -30,7 +33,9 @@ export class Child {
 
   async ask<Answer>(question: unknown): Promise<Answer> {
     const ended = new AbortController()
-    const exit = once(this.process, 'exit', ended).then(() => Promise.reject(new Error('The process has ended')))
+    const exit = once(this.process, 'exit', ended).then(() =>
+      Promise.reject(new Error('The process has ended')),
+    )
     exit.catch(() => {}) // where the answer comes first
     this.process.send(question as object)
     try {

@@ -108,7 +108,8 @@ function request(tally: Tally): Promise<number> {
   })
 }
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 async function closed(tally: Tally, requests: number, seconds: number): Promise<void> {
   tally.ends = performance.now() + 1000 * seconds

@@ -46,6 +46,7 @@ export interface Spread {
 /** Zeros where there is nothing. */
 export function spread(values: number[]): Spread {
   const sorted = values.sort((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
   return { p50: at(0.5), p99: at(0.99), max: at(1) }
 }

@@ -80,7 +80,11 @@ async function counted(wanted: number): Promise<Measured | null> {
   try {
     const { answeredPerSecond } = await service.load({ kind: 'closed', requests: LANES, seconds: 3 })
     // A tenth more, since no capacity is measured exactly.
-    const load = { kind: 'open', rate: 1.5 * answeredPerSecond, seconds: (1.1 * wanted) / answeredPerSecond } as const
+    const load = {
+      kind: 'open',
+      rate: 1.5 * answeredPerSecond,
+      seconds: (1.1 * wanted) / answeredPerSecond,
+    } as const
     return await service.load(load)
   } finally {
     await service.end()
@@ -105,7 +109,8 @@ try {
   const more = await counted(answers - compared)
   const onnxruntime = values.onnx === undefined ? null : await peer(values.onnx)
   const checked = more === null ? all : [...all, more]
-  const sum = (read: (seen: Measured) => number): number => checked.reduce((total, seen) => total + read(seen), 0)
+  const sum = (read: (seen: Measured) => number): number =>
+    checked.reduce((total, seen) => total + read(seen), 0)
   const result = {
     processor: cpus()[0]?.model.trim(),
     cores: availableParallelism(),

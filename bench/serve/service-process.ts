@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type NetworkChoice, expectedOf, saveDistinctiveBundle } from './bundles.js'
+import { expectedOf, type NetworkChoice, saveDistinctiveBundle } from './bundles.js'
 import { Child } from './child.js'
 import type { ClientSettings, Load, Seen } from './load.js'
 import type { ProcessCost } from './probe.js'

@@ -15,7 +15,20 @@ export interface LoadResult {
   readonly answers: { readonly compared: number; readonly wrong: number; readonly worstDeviation: number }
 }
 
-const HEAD = ['load', 'sent/s', 'answered/s', 'of peak', 'answer p50', 'p99', 'refused', 'refusal p99', 'loop p99', 'memory', 'recovery', 'client late p99']
+const HEAD = [
+  'load',
+  'sent/s',
+  'answered/s',
+  'of peak',
+  'answer p50',
+  'p99',
+  'refused',
+  'refusal p99',
+  'loop p99',
+  'memory',
+  'recovery',
+  'client late p99',
+]
 
 export function tableOf({ alone, capacity, loads, onnxruntime, answers }: LoadResult): string {
   const peak = Math.max(capacity.answeredPerSecond, ...loads.map(({ seen }) => seen.answeredPerSecond))
@@ -25,9 +38,13 @@ export function tableOf({ alone, capacity, loads, onnxruntime, answers }: LoadRe
     ...loads.map(({ times, rate, seen, recoveryMs }) =>
       row(`${times} x`, rate, seen, peak, recoveryMs === null ? 'none' : ms(recoveryMs)),
     ),
-    ...(onnxruntime === null ? [] : [row('onnxruntime', onnxruntime.answeredPerSecond, onnxruntime, peak, '')]),
+    ...(onnxruntime === null
+      ? []
+      : [row('onnxruntime', onnxruntime.answeredPerSecond, onnxruntime, peak, '')]),
   ]
-  const widths = HEAD.map((name, column) => Math.max(name.length, ...rows.map((cells) => (cells[column] ?? '').length)))
+  const widths = HEAD.map((name, column) =>
+    Math.max(name.length, ...rows.map((cells) => (cells[column] ?? '').length)),
+  )
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')
   const failed = loads.flatMap(({ times, seen }) =>

@@ -67,10 +67,12 @@ describe('a photograph', () => {
     await choose(page, face)
     const answer = page.getByRole('list', { name: 'Most probable identities' })
     await answer.waitFor()
-    expect(await answer.getByRole('listitem').allInnerTexts()).toEqual([
+    expect(await answer.getByRole('listitem').allTextContents()).toEqual([
       expect.stringMatching(new RegExp(`^<b>${face.length}</b>\\s+75.0 %$`)),
     ])
-    expect(await page.getByRole('status').innerText()).toMatch(/<b>\d+<\/b>, 75\.0 %\. Answered in \d+ ms\./)
+    expect(await page.getByRole('status').textContent()).toMatch(
+      /<b>\d+<\/b>, 75\.0 %\. Answered in \d+ ms\./,
+    )
     const preview = page.getByRole('img', { name: 'The photograph face.jpg' })
     await expect.poll(() => preview.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(40)
     const [bar, track] = await Promise.all(
@@ -96,12 +98,12 @@ describe('an error', () => {
     const { page, predictor, complaints } = await opened(skip)
     const face = await jpeg()
     await choose(page, Buffer.from('hello'))
-    await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/cannot be read as a photograph/)
+    await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/cannot be read as a photograph/)
     await choose(page, Buffer.alloc(100_000))
-    await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/larger than the service takes/)
+    await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/larger than the service takes/)
     predictor.failures.set(face.length, overloaded())
     await choose(page, face)
-    await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/too much to do/)
+    await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/too much to do/)
     predictor.failures.clear()
     await choose(page, face)
     await page.getByRole('listitem').waitFor()
@@ -113,7 +115,7 @@ describe('an error', () => {
     const { page, service } = await opened(skip)
     await service.drain(0)
     await choose(page, await jpeg())
-    await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/cannot be reached/)
+    await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/cannot be reached/)
   })
 })
 
@@ -123,13 +125,13 @@ describe('the answer', () => {
     predictor.isSlow = true
     await choose(page, await jpeg(40, 30))
     await predictor.waitsFor(1)
-    expect(await page.getByRole('status').innerText()).toBe('Looking at the photograph.')
+    expect(await page.getByRole('status').textContent()).toBe('Looking at the photograph.')
     predictor.isSlow = false
     const second = await jpeg(200, 150)
     await choose(page, second)
     await page.getByText(`<b>${second.length}</b>`).first().waitFor()
     predictor.answer()
-    expect(await page.getByRole('listitem').allInnerTexts()).toEqual([
+    expect(await page.getByRole('listitem').allTextContents()).toEqual([
       expect.stringContaining(`<b>${second.length}</b>`),
     ])
   })
@@ -158,7 +160,7 @@ describe('a person without a mouse', () => {
     await page.getByRole('listitem').waitFor()
     await expectNoBarrier(page)
     await choose(page, Buffer.from('hello'))
-    await expect.poll(() => page.getByRole('alert').innerText()).not.toBe('')
+    await expect.poll(() => page.getByRole('alert').textContent()).not.toBe('')
     await expectNoBarrier(page)
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0)
