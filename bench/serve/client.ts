@@ -155,7 +155,7 @@ async function done(load: Load): Promise<Seen | number> {
   return tally.seen(load.kind === 'single' ? (performance.now() - began) / 1000 : load.seconds)
 }
 
-process.on('message', (load: Load) => {
-  done(load).then((answer) => process.send?.(answer))
+process.on('message', (load) => {
+  done(load as Load).then((answer) => process.send?.(answer))
 })
 process.on('SIGTERM', () => process.exit(0))

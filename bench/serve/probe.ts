@@ -41,7 +41,7 @@ function cost(): ProcessCost {
   }
 }
 
-process.on('message', (asked: 'begin' | 'cost') => {
+process.on('message', (asked) => {
   if (asked === 'begin') begin()
   process.send?.(asked === 'begin' ? null : cost())
 })

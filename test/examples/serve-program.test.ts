@@ -110,17 +110,18 @@ describe('the program', () => {
     writeFileSync(join(folder, 'calibration.json'), '{"verification":{"threshold":0.9},"unknown":null}')
     const faces = await drawnFaces(['anna'], 2, join(folder, 'faces'))
     const [one, other] = faces.samples.map(({ file }) => readFileSync(file)) as [Buffer, Buffer]
-    let asked: Promise<[Response, Response]> | undefined
+    const asked: Promise<[Response, Response]>[] = []
     const ended = await start(['--model', model, '--port', '0'], (out, interrupt) => {
       const address = /Open (http:\S+),/.exec(out)?.[1]
-      if (address === undefined || asked !== undefined) return
-      asked = Promise.all([
+      if (address === undefined || asked.length > 0) return
+      const both = Promise.all([
         post(`${address}/classify`, one, 'image/png'),
         post(`${address}/verify`, form(one, other)),
       ])
-      asked.catch(() => {}).finally(interrupt)
+      asked.push(both)
+      both.catch(() => {}).finally(interrupt)
     })
-    const [classified, verified] = (await asked) as [Response, Response]
+    const [classified, verified] = await (asked[0] as Promise<[Response, Response]>)
     const { identities } = (await classified.json()) as {
       identities: { identity: string; probability: number }[]
     }
