@@ -4,6 +4,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   data: () => import('./data/main.js'),
   inference: () => import('./inference/main.js'),
   recipes: () => import('./recipes/main.js'),
+  serve: () => import('./serve/main.js'),
   step: () => import('./training-step.js'),
   submission: () => import('./submission/main.js'),
 }

@@ -18,14 +18,21 @@ export interface CommandLine<Name extends string, Needs extends string> {
   table: readonly OptionRow<Name, Needs>[]
   /** What to do where an option is missing that another needs. */
   remedies: Readonly<Record<Needs, string>>
+  /** How what people write without an option is given. */
+  main?: { what: string; option: string }
 }
 
 /** @throws UsageError for an unknown or repeated option, a missing or wrong value, or options that do not go together. */
 export function readCommandLine<Name extends string, Needs extends string>(
   argv: readonly string[],
-  { command, table, remedies }: CommandLine<Name, Needs>,
+  {
+    command,
+    table,
+    remedies,
+    main = { what: 'photographs are', option: '--data DIR' },
+  }: CommandLine<Name, Needs>,
 ): Given<Name> {
-  const given = collect(argv, table, command)
+  const given = collect(argv, table, (value) => unexpected(value, command, main))
   if (!given.has('help')) checkTogether(given, table, remedies)
   return given
 }
@@ -33,7 +40,7 @@ export function readCommandLine<Name extends string, Needs extends string>(
 function collect<Name extends string>(
   argv: readonly string[],
   table: readonly OptionRow<Name>[],
-  command: string,
+  refuse: (positional: string) => UsageError,
 ): Given<Name> {
   const known = Object.fromEntries(table.map(({ name }) => [name, { type: 'string' as const }]))
   const options = { ...known, help: { type: 'boolean' as const, short: 'h' } }
@@ -46,7 +53,7 @@ function collect<Name extends string>(
   })
   const given = new Map<Name | 'help', string>()
   for (const token of tokens) {
-    if (token.kind === 'positional') throw unexpected(token.value, command)
+    if (token.kind === 'positional') throw refuse(token.value)
     if (token.kind !== 'option') continue
     const kind = table.find(({ name }) => name === token.name)?.kind
     if (kind === undefined && token.name !== 'help') throw unknownOption(token.rawName, table)
@@ -72,7 +79,7 @@ function checkedValue(name: string, kind: OptionKind, value: string | undefined,
 }
 
 function accepts(kind: OptionKind, value: string): boolean {
-  if (kind.is === 'path') return true
+  if (kind.is === 'path' || kind.is === 'text') return true
   if (kind.is === 'choice') return kind.choices.includes(value)
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return false
   const number = Number(value)
@@ -82,6 +89,7 @@ function accepts(kind: OptionKind, value: string): boolean {
 
 function described(kind: OptionKind): string {
   if (kind.is === 'path') return 'a path'
+  if (kind.is === 'text') return kind.what
   if (kind.is === 'choice') return `one of ${kind.choices.join(', ')}`
   const article = kind.is === 'integer' ? 'an integer' : 'a number'
   const from = kind.aboveLow === true ? `above ${kind.low}` : `of at least ${kind.low}`
@@ -101,9 +109,13 @@ function checkTogether<Name extends string, Needs extends string>(
   }
 }
 
-function unexpected(value: string, command: string): UsageError {
+function unexpected(
+  value: string,
+  command: string,
+  { what, option }: { what: string; option: string },
+): UsageError {
   return new UsageError(
-    `Unexpected argument ${shown(value)}; photographs are given by --data DIR, and npm wants -- before options: ${command} --data DIR`,
+    `Unexpected argument ${shown(value)}; ${what} given by ${option}, and npm wants -- before options: ${command} ${option}`,
   )
 }
 

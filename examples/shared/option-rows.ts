@@ -3,6 +3,7 @@
 /** How an option's value is read. `low` and `high` are the least and the greatest value allowed. */
 export type OptionKind =
   | { is: 'path' }
+  | { is: 'text'; what: string }
   | { is: 'choice'; choices: readonly string[] }
   | { is: 'integer' | 'number'; low: number; high: number; aboveLow?: boolean }
 

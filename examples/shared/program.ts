@@ -9,7 +9,8 @@ import { Terminal } from './terminal.js'
 export interface Program<Options extends { help: boolean }> {
   helpText(): string
   readOptions(argv: readonly string[]): Options
-  work(options: Options, terminal: Terminal, signal: AbortSignal): Promise<void>
+  /** Resolves to true where the signal was how it was meant to end. */
+  work(options: Options, terminal: Terminal, signal: AbortSignal): Promise<unknown>
 }
 
 /** Exit codes: 0 done, 1 failed, 2 wrong options, 130 stopped by Ctrl-C, 143 by SIGTERM. */
@@ -34,7 +35,7 @@ async function run<Options extends { help: boolean }>(program: Program<Options>)
   }
   const interrupt = listenForInterrupt(terminal)
   try {
-    await program.work(options, terminal, interrupt.signal)
+    if ((await program.work(options, terminal, interrupt.signal)) === true) return 0
   } catch (thrown) {
     // Only the stop that was asked for is no failure: a checkpoint that could not be saved is one.
     if (!isStop(thrown, interrupt.signal)) throw thrown

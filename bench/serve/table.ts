@@ -1,0 +1,79 @@
+// What a load showed, as lines for a terminal.
+
+import type { Measured } from './service-process.js'
+
+export interface LoadResult {
+  readonly alone: Measured
+  readonly capacity: Measured
+  readonly loads: readonly {
+    readonly times: number
+    readonly rate: number
+    readonly seen: Measured
+    readonly recoveryMs: number | null
+  }[]
+  readonly onnxruntime: Measured | null
+  readonly answers: { readonly compared: number; readonly wrong: number; readonly worstDeviation: number }
+}
+
+const HEAD = [
+  'load',
+  'sent/s',
+  'answered/s',
+  'of peak',
+  'answer p50',
+  'p99',
+  'refused',
+  'refusal p99',
+  'loop p99',
+  'memory',
+  'recovery',
+  'client late p99',
+]
+
+export function tableOf({ alone, capacity, loads, onnxruntime, answers }: LoadResult): string {
+  const peak = Math.max(capacity.answeredPerSecond, ...loads.map(({ seen }) => seen.answeredPerSecond))
+  const rows = [
+    row('alone', alone.answeredPerSecond, alone, peak, ''),
+    row('capacity', capacity.answeredPerSecond, capacity, peak, ''),
+    ...loads.map(({ times, rate, seen, recoveryMs }) =>
+      row(`${times} x`, rate, seen, peak, recoveryMs === null ? 'none' : ms(recoveryMs)),
+    ),
+    ...(onnxruntime === null
+      ? []
+      : [row('onnxruntime', onnxruntime.answeredPerSecond, onnxruntime, peak, '')]),
+  ]
+  const widths = HEAD.map((name, column) =>
+    Math.max(name.length, ...rows.map((cells) => (cells[column] ?? '').length)),
+  )
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')
+  const failed = loads.flatMap(({ times, seen }) =>
+    Object.entries(seen.failed).map(([what, count]) => `${times} x: ${count} requests failed: ${what}`),
+  )
+  const { compared, wrong, worstDeviation } = answers
+  return [
+    line(HEAD),
+    ...rows.map(line),
+    ...failed,
+    `${compared} answers compared, ${wrong} wrong; the farthest was ${(100 * worstDeviation).toFixed(2)} % of the way to another's.`,
+  ].join('\n')
+}
+
+function row(name: string, sent: number, seen: Measured, peak: number, recovery: string): string[] {
+  return [
+    name,
+    sent.toFixed(1),
+    seen.answeredPerSecond.toFixed(1),
+    `${((100 * seen.answeredPerSecond) / peak).toFixed(1)} %`,
+    ms(seen.answerMs.p50),
+    ms(seen.answerMs.p99),
+    String(seen.refused),
+    ms(seen.refusalMs.p99),
+    ms(seen.loopDelayMs.p99),
+    `${seen.memoryMb.settled.toFixed(0)} MB`,
+    recovery,
+    ms(seen.latenessMs.p99),
+  ]
+}
+
+const ms = (milliseconds: number): string => `${milliseconds.toFixed(1)} ms`

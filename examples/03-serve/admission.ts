@@ -1,0 +1,84 @@
+// How much a service takes on at once. What is beyond it is refused while it has cost next to nothing: before the body is
+// read where that can be known, and before anything is decoded in every case.
+
+import { Refusal, tooLarge } from './refusal.js'
+import { MEMORY_LIMIT, type ServiceSettings } from './settings.js'
+
+/** Of a form around its photographs. */
+const FORM_BYTES = 64 * 1024
+
+export interface Upload {
+  /** Its photographs are whole: they go into the queue. Throws a Refusal where there is no room. */
+  enter(): void
+  /** It is answered, or its client has gone. */
+  leave(): void
+}
+
+export class Admission {
+  readonly #settings: Pick<ServiceSettings, 'maxQueue' | 'maxBytes'>
+  /** Milliseconds until what waits is answered, for so many photographs. */
+  readonly #expectedMs: (photographs: number) => number
+  readonly #memory: number
+  /** Past their upload. An upload that takes its time is no load, so it holds no place. */
+  #photographs = 0
+  #bytes = 0
+  #uploads = 0
+
+  constructor(
+    settings: Pick<ServiceSettings, 'maxQueue' | 'maxBytes'>,
+    expectedMs: (photographs: number) => number,
+    memory = MEMORY_LIMIT,
+  ) {
+    this.#settings = settings
+    this.#expectedMs = expectedMs
+    this.#memory = memory
+  }
+
+  /** Requests that are not answered yet. */
+  get uploads(): number {
+    return this.#uploads
+  }
+
+  /**
+   * Lets a request's body in.
+   *
+   * @param length Of the body in bytes, undefined where the client does not say.
+   * @throws Refusal OVERLOADED, TOO_LARGE
+   */
+  admit(photographs: number, length: number | undefined): Upload {
+    const { maxBytes, maxQueue } = this.#settings
+    const most = photographs * maxBytes + FORM_BYTES
+    if (length !== undefined && length > most) throw tooLarge(`A photograph may have ${maxBytes / 1e6} MB.`)
+    const bytes = length ?? most
+    const isFull = this.#photographs + photographs > maxQueue || this.#bytes + bytes > this.#memory
+    if (isFull) throw this.#overloaded()
+    this.#bytes += bytes
+    this.#uploads++
+    let held = 0
+    let isHere = true
+    return {
+      enter: () => {
+        if (this.#photographs + photographs > maxQueue) throw this.#overloaded()
+        held = photographs
+        this.#photographs += held
+      },
+      leave: () => {
+        if (!isHere) return
+        isHere = false
+        this.#bytes -= bytes
+        this.#photographs -= held
+        this.#uploads--
+      },
+    }
+  }
+
+  #overloaded(): Refusal {
+    const waiting = this.#photographs
+    return new Refusal(
+      503,
+      'OVERLOADED',
+      `${waiting} photographs wait already.`,
+      Math.max(1, this.#expectedMs(waiting)),
+    )
+  }
+}
