@@ -7,6 +7,7 @@ import {
   type ArchitectureName,
   type HeadSpec,
   type NativeModel,
+  type NativePixelPack,
   native,
   nativeCall,
 } from '../../lib/native/index.js'
@@ -90,7 +91,8 @@ async function logitsOf(
 ): Promise<number[][]> {
   const rows: number[][] = []
   for (let start = 0; start < photographs.length; start += BATCH) {
-    const { pixels } = await packPhotographs(photographs.slice(start, start + BATCH), size)
+    const { packs } = await packPhotographs(photographs.slice(start, start + BATCH), [size])
+    const pixels = packs[0] as NativePixelPack
     const indices = Int32Array.from({ length: pixels.count }, (_, record) => record)
     const batch = { kind: 'pack', pack: pixels, indices, samples: null } as const
     const [logits] = await nativeCall(model.forward({ batch, outputs: ['logits'], flip: false }))
