@@ -77,7 +77,7 @@ await copyFile(await bestOf(start), join(folder, 'vggface2.safetensors'))
 export const predictor = await Predictor.open(best)
 export const photo = await readFile(first)
 export const camera = await readFile(val.samples[1]?.file ?? '')
-export const signal = never
+export const signal: AbortSignal = never
 
 /** How a reader would call what a block exports. */
 export const calls: Readonly<Record<string, (exported: never) => Promise<unknown>>> = {
