@@ -12,7 +12,9 @@ const dist = join(root, 'dist')
 const INTERNAL = /^pictures\/|^data\/decode\.d\.ts$/
 
 export function docstringExamples(): Example[] {
-  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'))
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.d.ts'),
+  )
   return files
     .filter((name) => !INTERNAL.test(name))
     .sort()
