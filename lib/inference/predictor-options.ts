@@ -125,9 +125,11 @@ export interface OpenSettings extends QueueLimits {
   readonly calibration: GivenCalibration | undefined
 }
 
-export function checkOpen(
-  options: OpenOptions | undefined,
-): OpenSettings & Omit<OpenChoices, 'maxBatch'> & { signal: AbortSignal | undefined } {
+export function checkOpen(options: OpenOptions | undefined): {
+  settings: OpenSettings
+  choices: OpenChoices
+  signal: AbortSignal | undefined
+} {
   const known = [
     'device',
     'precision',
@@ -144,15 +146,21 @@ export function checkOpen(
   const isFlipped = check.boolean('flip', flip ?? false)
   const thresholds = calibration === undefined ? undefined : calibrationArgument(calibration)
   refuseOtherFlip(thresholds, isFlipped)
+  const batch = check.integer('maxBatch', maxBatch ?? 32, 1, 1024)
   return {
-    device: check.oneOf('device', device ?? 'auto', DEVICES),
-    precision: check.oneOf('precision', precision ?? 'auto', INFERENCE_PRECISIONS),
-    flip: isFlipped,
-    maxBatch: check.integer('maxBatch', maxBatch ?? 32, 1, 1024),
-    maxDelayMs: check.number('maxDelayMs', maxDelayMs ?? 5, 0, 10_000),
-    maxQueue: check.integer('maxQueue', maxQueue ?? 256, 1, 16_384),
-    warmUp: check.boolean('warmUp', warmUp ?? true),
-    calibration: thresholds,
+    settings: {
+      flip: isFlipped,
+      maxBatch: batch,
+      maxDelayMs: check.number('maxDelayMs', maxDelayMs ?? 5, 0, 10_000),
+      maxQueue: check.integer('maxQueue', maxQueue ?? 256, 1, 16_384),
+      calibration: thresholds,
+    },
+    choices: {
+      device: check.oneOf('device', device ?? 'auto', DEVICES),
+      precision: check.oneOf('precision', precision ?? 'auto', INFERENCE_PRECISIONS),
+      warmUp: check.boolean('warmUp', warmUp ?? true),
+      maxBatch: batch,
+    },
     signal: check.signal('signal', signal),
   }
 }
@@ -161,4 +169,13 @@ export function checkCall({ signal, deadlineMs }: CallOptions): CallOptions {
   check.signal('signal', signal)
   if (deadlineMs !== undefined) check.number('deadlineMs', deadlineMs, 1, 2 ** 31 - 1)
   return { ...(signal && { signal }), ...(deadlineMs !== undefined && { deadlineMs }) }
+}
+
+/** Of a call that compares with a threshold. */
+export function checkThreshold(options: VerifyOptions | IdentifyOptions | undefined): {
+  threshold: number | undefined
+  call: CallOptions
+} {
+  const { threshold, ...call } = check.options('options', options, ['threshold', 'signal', 'deadlineMs'])
+  return { threshold, call: checkCall(call) }
 }

@@ -22,6 +22,7 @@ import {
   type ClassifyOptions,
   checkCall,
   checkOpen,
+  checkThreshold,
   type EmbedOptions,
   type Identification,
   type IdentifyOptions,
@@ -36,8 +37,6 @@ import type { Candidate } from './ranking.js'
 import { writeSubmission } from './submission.js'
 import type { WriteSubmissionOptions, WrittenSubmission } from './submission-options.js'
 
-const THRESHOLD_OPTIONS = ['threshold', 'signal', 'deadlineMs'] as const
-
 /**
  * Names the identities on photographs. After `close()` every method rejects with code CLOSED.
  *
@@ -51,7 +50,7 @@ export class Predictor implements AsyncDisposable {
   readonly classes: readonly string[]
   /** Where it computes, and why there. */
   readonly device: DeviceChoice
-  /** How the network answers: folded and fused or as it was trained, in what precision, and why. */
+  /** How the network answers, and why so. */
   readonly engine: Engine
   /** Pixels a side that photographs are resized to. */
   readonly imageSize: number
@@ -90,10 +89,9 @@ export class Predictor implements AsyncDisposable {
    */
   static async open(path: string, options?: OpenOptions): Promise<Predictor> {
     check.string('path', path)
-    const { device, precision, warmUp, signal, ...settings } = checkOpen(options)
+    const { settings, choices, signal } = checkOpen(options)
     const proceed = () => stopIfAborted(signal, 'The opening')
     proceed()
-    const choices = { device, precision, warmUp, maxBatch: settings.maxBatch }
     const accept = (digest: string) => refuseOtherModel(settings.calibration, digest)
     return new Predictor(await openBundle(path, choices, proceed, accept), settings)
   }
@@ -149,11 +147,10 @@ export class Predictor implements AsyncDisposable {
    */
   verify(one: Photograph, other: Photograph, options?: VerifyOptions): Promise<Verification> {
     return this.#run(async () => {
-      const { threshold: asked, ...call } = check.options('options', options, THRESHOLD_OPTIONS)
-      const checked = checkCall(call)
+      const { threshold: asked, call } = checkThreshold(options)
       const threshold = thresholdArgument(asked, this.#thresholds.verification, 'calibrate()')
       const pair = [photographArgument('one', one), photographArgument('other', other)]
-      const both = await this.#queue.ask(pair, { output: 'embedding', read: finiteCopy }, checked)
+      const both = await this.#queue.ask(pair, { output: 'embedding', read: finiteCopy }, call)
       return verification(both, threshold)
     })
   }
@@ -173,11 +170,10 @@ export class Predictor implements AsyncDisposable {
     options?: IdentifyOptions,
   ): Promise<Identification | Identification[]> {
     return this.#run(async () => {
-      const { threshold: asked, ...call } = check.options('options', options, THRESHOLD_OPTIONS)
-      const checked = checkCall(call)
+      const { threshold: asked, call } = checkThreshold(options)
       const threshold = thresholdArgument(asked, this.#thresholds.unknown, 'calibrate() with strangers')
       const read = (row: Float32Array) => identification(row, this.classes, threshold)
-      return this.#ask(given, { output: 'probabilities', read }, checked)
+      return this.#ask(given, { output: 'probabilities', read }, call)
     })
   }
 
