@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readOptions as readTraining } from '../../examples/01-train-a-classifier/options.js'
 import { readOptions as readComparison } from '../../examples/02-compare/options.js'
+import { readOptions as readService } from '../../examples/03-serve/options.js'
 import { readCommand } from '../../lib/cli/command-line.js'
 import { root } from './markdown.js'
 
@@ -16,6 +17,7 @@ const { name: packageName, scripts } = JSON.parse(readFileSync(join(root, 'packa
 const parsers: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
   start: readTraining,
   compare: readComparison,
+  serve: readService,
 }
 
 /** The lines of a shell block, without comments. */
