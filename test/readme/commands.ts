@@ -6,10 +6,18 @@ import { readOptions as readTraining } from '../../examples/01-train-a-classifie
 import { readOptions as readComparison } from '../../examples/02-compare/options.js'
 import { readOptions as readService } from '../../examples/03-serve/options.js'
 import { readCommand } from '../../lib/cli/command-line.js'
+import { PLATFORM_PACKAGE } from '../../lib/libtorch/index.js'
 import { root } from './markdown.js'
 
-const { name: packageName, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const {
+  name: packageName,
+  version,
+  libtorch,
+  scripts,
+} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   name: string
+  version: string
+  libtorch: string
   scripts: Record<string, string>
 }
 
@@ -54,6 +62,7 @@ export function checkCommand(command: string, variables: ReadonlySet<string>): v
   const [variable = ''] = args[0]?.split('=') ?? []
   if (program === 'npm') checkNpm(args, command)
   else if (program === 'npx' && args[0] === 'facecls-torch') readCommand(args.slice(1))
+  else if (program === 'curl') checkRequest(command)
   else if (program === 'node' && args[0] !== undefined && existsSync(join(root, args[0]))) return
   else if (program !== 'export' || !variables.has(variable))
     throw new Error(`Nothing is known of the command ${command}`)
@@ -64,6 +73,7 @@ function checkNpm(args: readonly string[], command: string): void {
   const [first = '', second = ''] = words
   if (first === 'ci') return
   if (first === 'install' && (second === packageName || second === '--save-dev')) return
+  if (first === 'install' && words.some((word) => word.endsWith('.tgz'))) return checkTarballs(words, command)
   const script = first === 'run' ? second : first
   if (scripts[script] === undefined) throw new Error(`package.json has no script for ${command}`)
   const after = words.indexOf('--')
@@ -71,6 +81,21 @@ function checkNpm(args: readonly string[], command: string): void {
   const parser = parsers[script]
   if (parser !== undefined) parser(options)
   else checkByName(script, options)
+}
+
+/** That all tarballs are named as npm pack names those of this project. */
+function checkTarballs(words: readonly string[], command: string): void {
+  const own = [`${packageName}-${version}`, `${PLATFORM_PACKAGE}-${libtorch}`]
+  const names = own.map((name) => `${name.replace('@', '').replace('/', '-')}.tgz`)
+  const others = words.filter((word) => word.endsWith('.tgz') && !names.includes(word))
+  if (others.length > 0) throw new Error(`${others.join(' ')} of ${command} is no tarball of this project`)
+}
+
+/** That the service answers at the address of a request. */
+function checkRequest(command: string): void {
+  const path = command.match(/http:\/\/127\.0\.0\.1:8080(\/\w*)/)?.[1]
+  if (path === undefined || !sourceIn('examples/03-serve').includes(`'${path}'`))
+    throw new Error(`The service does not answer to ${command}`)
 }
 
 /** That each option stands in the table which the program gives to its parser. */
