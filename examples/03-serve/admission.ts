@@ -77,7 +77,7 @@ export class Admission {
     return new Refusal(
       503,
       'OVERLOADED',
-      `${waiting} photographs wait already.`,
+      `${waiting} photographs wait already, of ${this.#uploads} requests under way.`,
       Math.max(1, this.#expectedMs(waiting)),
     )
   }

@@ -77,17 +77,17 @@ describe('the model', () => {
 
 describe('admission', () => {
   it('bounds what is under way in photographs and in bytes, whatever ends an upload', () => {
-    const admission = new Admission({ maxQueue: 3, maxBytes: 1000 }, (waiting) => 10 * waiting, 150_000)
+    const admission = new Admission({ maxQueue: 3, maxBytes: 1000 }, (waiting) => 10 * waiting, 130_000)
     const uploads = [admission.admit(1, 500), admission.admit(2, undefined)]
     expect(() => admission.admit(2, undefined)).toThrow(/wait already/) // bytes: a form of two may have 67,536
     for (const upload of uploads) upload.enter()
-    expect(() => admission.admit(1, 500)).toThrow('3 photographs wait already.')
+    expect(() => admission.admit(1, 500)).toThrow('3 photographs wait already')
     expect(admission.uploads).toBe(2)
     for (const upload of [...uploads, ...uploads]) upload.leave()
     expect(admission.uploads).toBe(0)
     const slow = [admission.admit(2, 900), admission.admit(2, 900)] // an upload holds no place
     slow[0]?.enter()
-    expect(() => slow[1]?.enter()).toThrow('2 photographs wait already.')
+    expect(() => slow[1]?.enter()).toThrow('2 photographs wait already')
     expect(() => admission.admit(1, 70_000)).toThrow(/may have 0.001 MB/)
   })
 })
@@ -108,7 +108,7 @@ describe('the program', () => {
     const model = join(folder, 'best.safetensors')
     await saveRandomBundle(model, ['anna', 'ben', '=carl'])
     writeFileSync(join(folder, 'calibration.json'), '{"verification":{"threshold":0.9},"unknown":null}')
-    const faces = await drawnFaces(['anna'], 2, join(folder, 'faces'))
+    const faces = await drawnFaces(['anna', 'ben'], 2, join(folder, 'faces'))
     const [one, other] = faces.samples.map(({ file }) => readFileSync(file)) as [Buffer, Buffer]
     const asked: Promise<[Response, Response]>[] = []
     const ended = await start(['--model', model, '--port', '0'], (out, interrupt) => {

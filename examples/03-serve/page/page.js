@@ -35,9 +35,11 @@ async function introduce() {
     const response = await fetch('/ready')
     const { identities: count, device } = await response.json()
     const where = device === 'cpu' ? 'the processor' : 'a GPU'
-    model.textContent = response.ok
-      ? `The model knows ${count} people and computes on ${where}.`
-      : 'The service is still opening its model.'
+    if (response.ok) model.textContent = `The model knows ${count} people and computes on ${where}.`
+    else {
+      model.textContent = 'The service is still opening its model.'
+      setTimeout(introduce, 1000)
+    }
   } catch {
     model.textContent = unreachable
   }
