@@ -73,7 +73,10 @@ function checkNpm(args: readonly string[], command: string): void {
   const [first = '', second = ''] = words
   if (first === 'ci') return
   if (first === 'install' && (second === packageName || second === '--save-dev')) return
-  if (first === 'install' && words.some((word) => word.endsWith('.tgz'))) return checkTarballs(words, command)
+  if (first === 'install' && words.some((word) => word.endsWith('.tgz'))) {
+    checkTarballs(words, command)
+    return
+  }
   const script = first === 'run' ? second : first
   if (scripts[script] === undefined) throw new Error(`package.json has no script for ${command}`)
   const after = words.indexOf('--')
