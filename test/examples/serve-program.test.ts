@@ -10,6 +10,8 @@ import { calibrationOf, newestBundle } from '../../examples/03-serve/find-model.
 import { helpText, optionTable } from '../../examples/03-serve/option-table.js'
 import { readOptions } from '../../examples/03-serve/options.js'
 import { UsageError } from '../../examples/shared/command-line.js'
+import { modelDigest } from '../../lib/inference/model-digest.js'
+import { readBundle } from '../../lib/model/index.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
 import { saveRandomBundle } from '../inference/random-bundle.js'
 import { drawnFaces } from '../training/small-training.js'
@@ -107,7 +109,10 @@ describe('the program', () => {
     const folder = temporaryFolder()
     const model = join(folder, 'best.safetensors')
     await saveRandomBundle(model, ['anna', 'ben', '=carl'])
-    writeFileSync(join(folder, 'calibration.json'), '{"verification":{"threshold":0.9},"unknown":null}')
+    const { metadata, tensors } = await readBundle(model)
+    const made = { model: await modelDigest(metadata, tensors), flip: false }
+    const calibration = { ...made, verification: { threshold: 0.9 }, unknown: null }
+    writeFileSync(join(folder, 'calibration.json'), JSON.stringify(calibration))
     const faces = await drawnFaces(['anna', 'ben'], 2, join(folder, 'faces'))
     const [one, other] = faces.samples.map(({ file }) => readFileSync(file)) as [Buffer, Buffer]
     const asked: Promise<[Response, Response]>[] = []
