@@ -39,6 +39,13 @@ export class Admission {
     return this.#uploads
   }
 
+  /** Why there is no room for a request at the moment, or null where there is. */
+  refusal(photographs: number, length: number | undefined): Refusal | null {
+    const bytes = this.#bytes + (length ?? this.#most(photographs))
+    const isFull = this.#photographs + photographs > this.#settings.maxQueue || bytes > this.#memory
+    return isFull ? this.#overloaded() : null
+  }
+
   /**
    * Lets a request's body in.
    *
@@ -47,11 +54,11 @@ export class Admission {
    */
   admit(photographs: number, length: number | undefined): Upload {
     const { maxBytes, maxQueue } = this.#settings
-    const most = photographs * maxBytes + FORM_BYTES
-    if (length !== undefined && length > most) throw tooLarge(`A photograph may have ${maxBytes / 1e6} MB.`)
-    const bytes = length ?? most
-    const isFull = this.#photographs + photographs > maxQueue || this.#bytes + bytes > this.#memory
-    if (isFull) throw this.#overloaded()
+    if (length !== undefined && length > this.#most(photographs))
+      throw tooLarge(`A photograph may have ${maxBytes / 1e6} MB.`)
+    const refusal = this.refusal(photographs, length)
+    if (refusal !== null) throw refusal
+    const bytes = length ?? this.#most(photographs)
     this.#bytes += bytes
     this.#uploads++
     let held = 0
@@ -70,6 +77,10 @@ export class Admission {
         this.#uploads--
       },
     }
+  }
+
+  #most(photographs: number): number {
+    return photographs * this.#settings.maxBytes + FORM_BYTES
   }
 
   #overloaded(): Refusal {

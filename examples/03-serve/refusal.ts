@@ -31,6 +31,17 @@ export class Refusal extends Error {
   }
 }
 
+/** What a refused request is sent, beside its status. */
+export function refusalAnswer({ code, message, retryAfterMs }: Refusal): {
+  headers: Record<string, string>
+  body: string
+} {
+  const soon = retryAfterMs === undefined ? {} : { retryAfterMs }
+  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
+  if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000))
+  return { headers, body: JSON.stringify({ code, message, ...soon }) }
+}
+
 export function tooLarge(what: string): Refusal {
   return new Refusal(413, 'TOO_LARGE', what)
 }
