@@ -1,7 +1,7 @@
 // How much a service takes on at once. What is beyond it is refused while it has cost next to nothing: before the body is
 // read where that can be known, and before anything is decoded in every case.
 
-import { Refusal, tooLarge } from './refusal.js'
+import { Refusal, type RefusalNotice, tooLarge } from './refusal.js'
 import { MEMORY_LIMIT, type ServiceSettings } from './settings.js'
 
 /** Of a form around its photographs. */
@@ -40,7 +40,7 @@ export class Admission {
   }
 
   /** Why there is no room for a request at the moment, or null where there is. */
-  refusal(photographs: number, length: number | undefined): Refusal | null {
+  refusal(photographs: number, length: number | undefined): RefusalNotice | null {
     const bytes = this.#bytes + (length ?? this.#most(photographs))
     const isFull = this.#photographs + photographs > this.#settings.maxQueue || bytes > this.#memory
     return isFull ? this.#overloaded() : null
@@ -57,7 +57,7 @@ export class Admission {
     if (length !== undefined && length > this.#most(photographs))
       throw tooLarge(`A photograph may have ${maxBytes / 1e6} MB.`)
     const refusal = this.refusal(photographs, length)
-    if (refusal !== null) throw refusal
+    if (refusal !== null) throw new Refusal(refusal)
     const bytes = length ?? this.#most(photographs)
     this.#bytes += bytes
     this.#uploads++
@@ -65,7 +65,7 @@ export class Admission {
     let isHere = true
     return {
       enter: () => {
-        if (this.#photographs + photographs > maxQueue) throw this.#overloaded()
+        if (this.#photographs + photographs > maxQueue) throw new Refusal(this.#overloaded())
         held = photographs
         this.#photographs += held
       },
@@ -83,13 +83,12 @@ export class Admission {
     return photographs * this.#settings.maxBytes + FORM_BYTES
   }
 
-  #overloaded(): Refusal {
+  #overloaded(): RefusalNotice {
     const waiting = this.#photographs
-    return new Refusal(
-      503,
-      'OVERLOADED',
-      `${waiting} photographs wait already, of ${this.#uploads} requests under way.`,
-      Math.max(1, this.#expectedMs(waiting)),
-    )
+    return {
+      ...{ status: 503, code: 'OVERLOADED' },
+      message: `${waiting} photographs wait already, of ${this.#uploads} requests under way.`,
+      retryAfterMs: Math.max(1, this.#expectedMs(waiting)),
+    }
   }
 }

@@ -7,16 +7,13 @@ import { Admission, type Upload } from './admission.js'
 import { addAnswerRoutes, PHOTOGRAPHS } from './answer-routes.js'
 import { createMetrics, type Metrics, type Outcome } from './metrics.js'
 import { addPageRoutes } from './page-routes.js'
-import { Refusal, refusalAnswer, refusalOf } from './refusal.js'
+import { DRAINING, NOT_READY, Refusal, type RefusalNotice, refusalAnswer, refusalOf } from './refusal.js'
 import type { ServedPredictor, ServiceSettings } from './settings.js'
 
 /** Milliseconds in which a request must have arrived, so that no client holds a connection for nothing. */
 const REQUEST_TIMEOUT = 30_000
 /** Milliseconds in which an open connection waits for its next request: longer than load balancers keep theirs. */
 const KEEP_ALIVE = 75_000
-/** Milliseconds after which clients may come again while the model is being opened, or to the next service. */
-const SOON = 1000
-
 export class Service {
   /** Listen with `app.listen`, before the model is open. */
   readonly app: FastifyInstance
@@ -100,7 +97,7 @@ export class Service {
     })
     app.setErrorHandler((thrown, request, reply) => this.#refuse(thrown, request, reply))
     app.setNotFoundHandler(() => {
-      throw new Refusal(404, 'NOT_FOUND', 'There is no such address.')
+      throw new Refusal({ status: 404, code: 'NOT_FOUND', message: 'There is no such address.' })
     })
     addAnswerRoutes(app, {
       predictor: () => this.#predictor as ServedPredictor, // nothing is let in before it is there
@@ -153,10 +150,9 @@ export class Service {
     if (request.headers.expect !== undefined) reply.raw.writeContinue()
   }
 
-  #unready(): Refusal | null {
-    if (this.#draining) return new Refusal(503, 'DRAINING', 'The service is about to end.', SOON)
-    if (this.#predictor === null) return new Refusal(503, 'NOT_READY', 'The model is being opened.', SOON)
-    return null
+  #unready(): RefusalNotice | null {
+    if (this.#draining) return DRAINING
+    return this.#predictor === null ? NOT_READY : null
   }
 
   #refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -186,6 +182,6 @@ function lengthOf({ headers }: IncomingMessage): number | undefined {
   return length === undefined ? undefined : Number(length)
 }
 
-function outcomeOf({ code }: Refusal): Outcome {
+function outcomeOf({ code }: RefusalNotice): Outcome {
   return code.toLowerCase() as Outcome
 }
