@@ -88,6 +88,7 @@ function request(tally: Tally): Promise<number> {
     pool.dispatch(
       { path, method: 'POST', headers, body },
       {
+        onRequestStart() {}, // without it undici takes this for a handler of its older kind
         onResponseStart(_controller, statusCode) {
           status = statusCode
         },

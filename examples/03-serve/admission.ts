@@ -1,7 +1,7 @@
 // How much a service takes on at once. What is beyond it is refused while it has cost next to nothing: before the body is
 // read where that can be known, and before anything is decoded in every case.
 
-import { Refusal, tooLarge } from './refusal.js'
+import { Refusal, type RefusalNotice, tooLarge } from './refusal.js'
 import { MEMORY_LIMIT, type ServiceSettings } from './settings.js'
 
 /** Of a form around its photographs. */
@@ -39,6 +39,13 @@ export class Admission {
     return this.#uploads
   }
 
+  /** Why there is no room for a request at the moment, or null where there is. */
+  refusal(photographs: number, length: number | undefined): RefusalNotice | null {
+    const bytes = this.#bytes + (length ?? this.#most(photographs))
+    const isFull = this.#photographs + photographs > this.#settings.maxQueue || bytes > this.#memory
+    return isFull ? this.#overloaded() : null
+  }
+
   /**
    * Lets a request's body in.
    *
@@ -47,18 +54,18 @@ export class Admission {
    */
   admit(photographs: number, length: number | undefined): Upload {
     const { maxBytes, maxQueue } = this.#settings
-    const most = photographs * maxBytes + FORM_BYTES
-    if (length !== undefined && length > most) throw tooLarge(`A photograph may have ${maxBytes / 1e6} MB.`)
-    const bytes = length ?? most
-    const isFull = this.#photographs + photographs > maxQueue || this.#bytes + bytes > this.#memory
-    if (isFull) throw this.#overloaded()
+    if (length !== undefined && length > this.#most(photographs))
+      throw tooLarge(`A photograph may have ${maxBytes / 1e6} MB.`)
+    const refusal = this.refusal(photographs, length)
+    if (refusal !== null) throw new Refusal(refusal)
+    const bytes = length ?? this.#most(photographs)
     this.#bytes += bytes
     this.#uploads++
     let held = 0
     let isHere = true
     return {
       enter: () => {
-        if (this.#photographs + photographs > maxQueue) throw this.#overloaded()
+        if (this.#photographs + photographs > maxQueue) throw new Refusal(this.#overloaded())
         held = photographs
         this.#photographs += held
       },
@@ -72,13 +79,16 @@ export class Admission {
     }
   }
 
-  #overloaded(): Refusal {
+  #most(photographs: number): number {
+    return photographs * this.#settings.maxBytes + FORM_BYTES
+  }
+
+  #overloaded(): RefusalNotice {
     const waiting = this.#photographs
-    return new Refusal(
-      503,
-      'OVERLOADED',
-      `${waiting} photographs wait already, of ${this.#uploads} requests under way.`,
-      Math.max(1, this.#expectedMs(waiting)),
-    )
+    return {
+      ...{ status: 503, code: 'OVERLOADED' },
+      message: `${waiting} photographs wait already, of ${this.#uploads} requests under way.`,
+      retryAfterMs: Math.max(1, this.#expectedMs(waiting)),
+    }
   }
 }

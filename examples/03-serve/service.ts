@@ -1,19 +1,19 @@
 // The service around a predictor: what it answers, what it refuses, and how it ends.
 
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Admission, type Upload } from './admission.js'
 import { addAnswerRoutes, PHOTOGRAPHS } from './answer-routes.js'
 import { createMetrics, type Metrics, type Outcome } from './metrics.js'
 import { addPageRoutes } from './page-routes.js'
-import { Refusal, refusalOf } from './refusal.js'
+import { DRAINING, NOT_READY, Refusal, type RefusalNotice, refusalAnswer, refusalOf } from './refusal.js'
 import type { ServedPredictor, ServiceSettings } from './settings.js'
 
 /** Milliseconds in which a request must have arrived, so that no client holds a connection for nothing. */
 const REQUEST_TIMEOUT = 30_000
-/** Milliseconds after which clients may come again while the model is being opened, or to the next service. */
-const SOON = 1000
-
+/** Milliseconds in which an open connection waits for its next request: longer than load balancers keep theirs. */
+const KEEP_ALIVE = 75_000
 export class Service {
   /** Listen with `app.listen`, before the model is open. */
   readonly app: FastifyInstance
@@ -32,7 +32,16 @@ export class Service {
     this.#onFailure = onFailure
     this.#admission = new Admission(settings, (waiting) => this.#expectedMs(waiting))
     this.#metrics = createMetrics(() => this.#predictor)
-    this.app = fastify({ bodyLimit: settings.maxBytes, requestTimeout: REQUEST_TIMEOUT })
+    this.app = fastify({
+      bodyLimit: settings.maxBytes,
+      serverFactory: (answer) =>
+        createServer(
+          { requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE },
+          (request, response) => {
+            if (!this.#refusesAtOnce(request, response)) answer(request, response)
+          },
+        ),
+    })
   }
 
   /** @param onFailure Told what strangers are not: what was thrown where the service is at fault. */
@@ -88,7 +97,7 @@ export class Service {
     })
     app.setErrorHandler((thrown, request, reply) => this.#refuse(thrown, request, reply))
     app.setNotFoundHandler(() => {
-      throw new Refusal(404, 'NOT_FOUND', 'There is no such address.')
+      throw new Refusal({ status: 404, code: 'NOT_FOUND', message: 'There is no such address.' })
     })
     addAnswerRoutes(app, {
       predictor: () => this.#predictor as ServedPredictor, // nothing is let in before it is there
@@ -114,34 +123,44 @@ export class Service {
     })
   }
 
+  /**
+   * A flood is to cost next to nothing: what there is no room for is refused without a route, hooks or a parser, in half of
+   * the time.
+   */
+  #refusesAtOnce(request: IncomingMessage, response: ServerResponse): boolean {
+    const route = request.url?.split('?', 1)[0] ?? ''
+    const photographs = PHOTOGRAPHS[route]
+    if (photographs === undefined || request.method !== 'POST') return false
+    const refusal = this.#unready() ?? this.#admission.refusal(photographs, lengthOf(request))
+    if (refusal === null) return false
+    const { headers, body } = refusalAnswer(refusal)
+    if (this.#draining) headers.connection = 'close'
+    response.writeHead(refusal.status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+    this.#metrics.ended(route, outcomeOf(refusal), 0)
+    return true
+  }
+
   /** Before the body is read. */
   #admit(request: FastifyRequest, reply: FastifyReply): void {
     const photographs = PHOTOGRAPHS[request.routeOptions.url ?? '']
     if (photographs === undefined) return
     const began = performance.now()
     reply.raw.once('close', () => this.#ended(request, reply, (performance.now() - began) / 1000))
-    const refusal = this.#unready()
-    if (refusal !== null) throw refusal
-    const length = request.headers['content-length']
-    this.#uploads.set(
-      request,
-      this.#admission.admit(photographs, length === undefined ? undefined : Number(length)),
-    )
+    this.#uploads.set(request, this.#admission.admit(photographs, lengthOf(request.raw)))
     if (request.headers.expect !== undefined) reply.raw.writeContinue()
   }
 
-  #unready(): Refusal | null {
-    if (this.#draining) return new Refusal(503, 'DRAINING', 'The service is about to end.', SOON)
-    if (this.#predictor === null) return new Refusal(503, 'NOT_READY', 'The model is being opened.', SOON)
-    return null
+  #unready(): RefusalNotice | null {
+    if (this.#draining) return DRAINING
+    return this.#predictor === null ? NOT_READY : null
   }
 
   #refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const { status, code, message, retryAfterMs } = refusalOf(thrown)
-    if (code === 'FAILED') this.#onFailure(thrown)
-    this.#outcomes.set(request, code.toLowerCase() as Outcome)
-    if (retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
-    return reply.code(status).send({ code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+    const refusal = refusalOf(thrown)
+    if (refusal.code === 'FAILED') this.#onFailure(thrown)
+    this.#outcomes.set(request, outcomeOf(refusal))
+    const { headers, body } = refusalAnswer(refusal)
+    return reply.code(refusal.status).headers(headers).send(body)
   }
 
   #ended(request: FastifyRequest, reply: FastifyReply, seconds: number): void {
@@ -156,4 +175,13 @@ export class Service {
     const { meanBatchMs } = (this.#predictor as ServedPredictor).stats()
     return Math.ceil(Math.ceil(waiting / this.#settings.maxBatch) * meanBatchMs)
   }
+}
+
+function lengthOf({ headers }: IncomingMessage): number | undefined {
+  const length = headers['content-length']
+  return length === undefined ? undefined : Number(length)
+}
+
+function outcomeOf({ code }: RefusalNotice): Outcome {
+  return code.toLowerCase() as Outcome
 }

@@ -45,11 +45,11 @@ export async function checkSize(photograph: Buffer): Promise<void> {
   const { width, height } = await sharp(photograph, { limitInputPixels: false })
     .metadata()
     .catch(() => {
-      throw new Refusal(
-        422,
-        'IMAGE',
-        'The body is no photograph that can be read. Send a JPEG, PNG, WebP, AVIF, TIFF or GIF.',
-      )
+      throw new Refusal({
+        status: 422,
+        code: 'IMAGE',
+        message: 'The body is no photograph that can be read. Send a JPEG, PNG, WebP, AVIF, TIFF or GIF.',
+      })
     })
   if (width * height > PIXEL_LIMIT)
     throw tooLarge(
