@@ -78,7 +78,13 @@ async function counted(wanted: number): Promise<Measured | null> {
   tell(`Comparing ${wanted} more answers, of ${COUNTED.architecture} at ${COUNTED.size} pixels.`)
   const service = await MeasuredService.start(folder, COUNTED, photographs, queue)
   try {
-    const { answeredPerSecond } = await service.load({ kind: 'closed', requests: LANES, seconds: 3 })
+    const { answeredPerSecond } = await service.load({
+      kind: 'closed',
+      requests: LANES,
+      seconds: capacitySeconds,
+    })
+    if (answeredPerSecond === 0)
+      throw new Error(`Nothing was answered within ${capacitySeconds} s: other work takes the processor`)
     // A tenth more, since no capacity is measured exactly.
     const load = {
       kind: 'open',
