@@ -162,6 +162,7 @@ describe('the caches', () => {
       'libtorch/2.13.0-cpu',
     ])
     expect(bytes).toBe(entries.reduce((sum, entry) => sum + entry.bytes, 0))
+    vi.stubEnv('LIBTORCH', libtorch)
     expect((await run('cache')).out).toMatch(/libtorch +0\.1 MB +".*2\.13\.0-cpu"\n/)
     vi.stubEnv('LIBTORCH', undefined)
     expect((await run('cache')).out).toMatch(/libtorch +0\.1 MB +".*2\.13\.0-cpu" {2}\(taken\)\n/)
