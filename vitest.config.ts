@@ -17,7 +17,7 @@ export default defineConfig({
       // Only the device that is asked for is seen, so that 'auto' and what is refused are the same on every machine.
       ...(process.env.FACECLS_TEST_DEVICE ? {} : { CUDA_VISIBLE_DEVICES: '' }),
     },
-    testTimeout: 120_000, // some tests train
+    testTimeout: 600_000, // some tests train, on any machine beside others
     hookTimeout: 300_000,
     reporters: ['default', new PlainReporter()],
     projects: [
