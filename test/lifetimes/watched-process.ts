@@ -46,7 +46,12 @@ export interface ProcessEnd {
 export function watchedProcess(watched: Watched): Promise<ProcessEnd> {
   const { program, args, signal, onLine } = watched
   const file = fileURLToPath(new URL(program, import.meta.url))
-  const child = spawn(process.execPath, ['--expose-gc', file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  // With an arena for each thread, what malloc keeps of freed memory would look like growth.
+  const env = { MALLOC_ARENA_MAX: '1', ...process.env }
+  const child = spawn(process.execPath, ['--expose-gc', file, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  })
   const abort = () => child.kill('SIGKILL')
   signal?.addEventListener('abort', abort, { once: true })
   let hung: string | null = null
