@@ -29,6 +29,8 @@ export interface EnsembleOptions {
  * reject with code CLOSED.
  *
  * @example
+ * const inception = await Predictor.open('runs/inception/best.safetensors')
+ * const resnet = await Predictor.open('runs/resnet50/best.safetensors', { flip: true })
  * const ensemble = Ensemble.of([inception, resnet], { weights: [2, 1] })
  * await ensemble.writeSubmission('faces/test', { template: 'sample_submission.csv', output: 'submission.csv' })
  */
