@@ -11,7 +11,7 @@ import { checkDataset, filesOf, reported, streamed } from './measure.js'
 import { checkWeights, MeanRow, type Member, meanProbabilities, membersOf, sizesOf } from './members.js'
 import { type GivenPhotograph, type Photograph, photographArguments } from './photograph.js'
 import { Predictor } from './predictor.js'
-import { type CallOptions, type ClassifyOptions, checkCall } from './predictor-options.js'
+import { type CallOptions, type ClassifyOptions, checkClassify } from './predictor-options.js'
 import type { Candidate } from './ranking.js'
 import { writeSubmission } from './submission.js'
 import type { WriteSubmissionOptions, WrittenSubmission } from './submission-options.js'
@@ -77,9 +77,8 @@ export class Ensemble {
     options?: ClassifyOptions,
   ): Promise<Candidate[] | Candidate[][]> {
     return this.#run(async () => {
-      const { top: asked, ...call } = check.options('options', options, ['top', 'signal', 'deadlineMs'])
-      const top = Math.min(check.integer('top', asked ?? 5, 1), this.classes.length)
-      const answers = await this.#classified(photographArguments(given), top, checkCall(call))
+      const { top, call } = checkClassify(options, this.classes.length)
+      const answers = await this.#classified(photographArguments(given), top, call)
       return Array.isArray(given) ? answers : (answers[0] as Candidate[])
     })
   }

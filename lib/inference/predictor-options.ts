@@ -171,6 +171,15 @@ export function checkCall({ signal, deadlineMs }: CallOptions): CallOptions {
   return { ...(signal && { signal }), ...(deadlineMs !== undefined && { deadlineMs }) }
 }
 
+/** @param classes How many identities there are. */
+export function checkClassify(
+  options: ClassifyOptions | undefined,
+  classes: number,
+): { top: number; call: CallOptions } {
+  const { top, ...call } = check.options('options', options, ['top', 'signal', 'deadlineMs'])
+  return { top: Math.min(check.integer('top', top ?? 5, 1), classes), call: checkCall(call) }
+}
+
 /** Of a call that compares with a threshold. */
 export function checkThreshold(options: VerifyOptions | IdentifyOptions | undefined): {
   threshold: number | undefined

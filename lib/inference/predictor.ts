@@ -21,6 +21,7 @@ import {
   type CallOptions,
   type ClassifyOptions,
   checkCall,
+  checkClassify,
   checkOpen,
   checkThreshold,
   type EmbedOptions,
@@ -114,10 +115,9 @@ export class Predictor implements AsyncDisposable {
     options?: ClassifyOptions,
   ): Promise<Candidate[] | Candidate[][]> {
     return this.#run(async () => {
-      const { top: asked, ...call } = check.options('options', options, ['top', 'signal', 'deadlineMs'])
-      const top = Math.min(check.integer('top', asked ?? 5, 1), this.classes.length)
+      const { top, call } = checkClassify(options, this.classes.length)
       const read = (row: Float32Array) => named(row, this.classes, top)
-      return this.#ask(given, { output: 'probabilities', read }, checkCall(call))
+      return this.#ask(given, { output: 'probabilities', read }, call)
     })
   }
 

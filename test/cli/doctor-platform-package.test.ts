@@ -2,11 +2,11 @@ import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { examine } from '../../lib/cli/doctor/examine.js'
-import type { Host } from '../../lib/cli/doctor/host.js'
 import type { Probed } from '../../lib/cli/doctor/probe.js'
 import { PLATFORM_PACKAGE } from '../../lib/libtorch/index.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
 import { writePlatformPackage } from '../scripts/stand-in.js'
+import { GOOD_HOST } from './hosts.js'
 
 const installed: { folder: string } = { folder: '' }
 vi.mock(import('../../lib/libtorch/platform-package.js'), async (original) => ({
@@ -14,15 +14,6 @@ vi.mock(import('../../lib/libtorch/platform-package.js'), async (original) => ({
   platformPackageFolder: () => installed.folder,
 }))
 
-const HOST: Host = {
-  node: '20.19.0',
-  platform: 'linux',
-  arch: 'x64',
-  glibc: '2.36',
-  processor: 'A processor',
-  cores: 8,
-  gpu: null,
-}
 const BROKEN: Probed = { code: null, message: 'The process that loaded it was killed by the system' }
 
 beforeEach(() => {
@@ -34,7 +25,7 @@ beforeEach(() => {
 async function examined(version: string, spoil: (folder: string) => void = () => undefined) {
   installed.folder = writePlatformPackage(join(temporaryFolder(), PLATFORM_PACKAGE), version)
   spoil(installed.folder)
-  const { checks, libtorch } = await examine(HOST, async () => BROKEN)
+  const { checks, libtorch } = await examine(GOOD_HOST, async () => BROKEN)
   const of = (wanted: string) => checks.find(({ name }) => name === wanted)
   return { libtorch, check: of('LibTorch'), loading: of('loading') }
 }

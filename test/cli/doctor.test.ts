@@ -9,16 +9,8 @@ import type { LibTorch } from '../../lib/libtorch/index.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
 import { library, writeStandIn } from '../scripts/stand-in.js'
 import { captured } from './captured.js'
+import { GOOD_HOST } from './hosts.js'
 
-const GOOD: Host = {
-  node: '20.19.0',
-  platform: 'linux',
-  arch: 'x64',
-  glibc: '2.36',
-  processor: 'A processor',
-  cores: 8,
-  gpu: null,
-}
 const found = (root: string, variant: 'cpu' | 'cuda', origin = 'the cache'): LibTorch => ({
   root,
   version: '2.13.0',
@@ -55,7 +47,7 @@ function cudaInCache(): string {
 /** What the doctor says of a machine; without `probed`, nothing may be loaded. */
 async function examined(host: Partial<Host> = {}, probed?: Probed) {
   const tryToLoad = vi.fn(async () => probed as Probed)
-  const surroundings = { readHost: async () => ({ ...GOOD, ...host }), tryToLoad }
+  const surroundings = { readHost: async () => ({ ...GOOD_HOST, ...host }), tryToLoad }
   const { screen, streams } = captured()
   const code = await runDoctor(false, screen, surroundings)
   expect(tryToLoad).toHaveBeenCalledTimes(probed ? 1 : 0)
@@ -136,7 +128,7 @@ describe('a machine that is not healthy: one line of advice a problem, and exit 
     expect({ code, advice }).toEqual({ code: 1, advice: [line] })
     const { screen, streams } = captured()
     const setup = { name: 'setup', variant: undefined, from: undefined } as const
-    expect(await runSetup(setup, screen, { ...GOOD, ...host })).toBe(1)
+    expect(await runSetup(setup, screen, { ...GOOD_HOST, ...host })).toBe(1)
     expect(streams.err).toContain(line.slice(2).split(': ')[1])
   })
 
@@ -264,11 +256,11 @@ describe('a healthy machine, and exit code 0', () => {
   test('for programs as JSON', async () => {
     const root = inCache()
     const { screen, streams } = captured()
-    const surroundings = { readHost: async () => GOOD, tryToLoad: async () => LOADED }
+    const surroundings = { readHost: async () => GOOD_HOST, tryToLoad: async () => LOADED }
     expect(await runDoctor(true, screen, surroundings)).toBe(0)
     expect(JSON.parse(streams.out)).toMatchObject({
       healthy: true,
-      host: GOOD,
+      host: GOOD_HOST,
       libtorch: { root, version: '2.13.0', variant: 'cpu' },
       addon: expect.stringMatching(/facecls_torch\.node$/),
       compute: { threads: 4, bfloat16: { cpu: true } },

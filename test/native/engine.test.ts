@@ -1,6 +1,6 @@
 // A model made ready to serve: folded, fused, packed, and compared with the plain network.
 import { describe, expect, it } from 'vitest'
-import type { BatchSpec, ForwardOutput, NativeModel } from '../../lib/native/index.js'
+import type { ArchitectureName, BatchSpec, ForwardOutput, NativeModel } from '../../lib/native/index.js'
 import { native } from '../../lib/native/index.js'
 import { CLASSES, NETWORKS, sizeOf, specOf, wavesBatch } from './networks.js'
 
@@ -10,6 +10,12 @@ const COUNTS = [1, 3, 7, 66]
 const OUTPUTS = ['embedding', 'logits', 'probabilities'] as const
 
 type Outputs = [ForwardOutput, ForwardOutput, ForwardOutput]
+
+/** Two models of the same weights: one for an engine, one to compare with. */
+async function twins(architecture: ArchitectureName): Promise<[NativeModel, NativeModel]> {
+  const spec = specOf(architecture)
+  return [await native().createModel(spec), await native().createModel(spec)]
+}
 
 function outputsOf(model: NativeModel, batch: BatchSpec, flip = false): Promise<Outputs> {
   return model.forward({ batch, outputs: OUTPUTS, flip }) as Promise<Outputs>
@@ -38,10 +44,7 @@ describe.each(NETWORKS)('%s', (architecture) => {
   const imageSize = sizeOf[architecture]
 
   it('tells the same of batches of any size, in float32', async () => {
-    const [model, plain] = [
-      await native().createModel(specOf(architecture)),
-      await native().createModel(specOf(architecture)),
-    ]
+    const [model, plain] = await twins(architecture)
     const engine = await model.optimizeForInference({ precision: 'float32', imageSize, maxBatch: 2 })
     expect(engine).toEqual({ network: 'folded', precision: 'float32', reason: '' })
     for (const count of COUNTS) {
@@ -59,10 +62,7 @@ describe.each(NETWORKS)('%s', (architecture) => {
 
   it('keeps the direction of embeddings in bfloat16', async ({ skip }) => {
     skip(!bfloat16.cpu, 'this processor has no instructions for bfloat16')
-    const [model, plain] = [
-      await native().createModel(specOf(architecture)),
-      await native().createModel(specOf(architecture)),
-    ]
+    const [model, plain] = await twins(architecture)
     const engine = await model.optimizeForInference({ precision: 'bfloat16', imageSize, maxBatch: 8 })
     expect(engine).toEqual({ network: 'folded', precision: 'bfloat16', reason: '' })
     for (const count of COUNTS) {
@@ -93,10 +93,7 @@ it('measures as the plain network does', async () => {
 })
 
 it('leaves modules and photographs of another size to the plain network', async () => {
-  const [model, plain] = [
-    await native().createModel(specOf(architecture)),
-    await native().createModel(specOf(architecture)),
-  ]
+  const [model, plain] = await twins(architecture)
   await model.optimizeForInference(asked)
   const other = wavesBatch(2, imageSize + 32)
   expect(await outputsOf(model, other)).toEqual(await outputsOf(plain, other))
