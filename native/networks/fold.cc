@@ -1,9 +1,11 @@
 #include "networks/fold.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 
 #include <map>
+#include <set>
 
 namespace facecls {
 
@@ -66,11 +68,13 @@ class ChainFinder {
   std::map<NodeId, NodeId> reader_;  // the last one, which is the only one where there is one read
 };
 
+struct Weights {
+  at::Tensor weight, bias;
+};
+
 /// w' = w * gamma / sqrt(var + eps) and b' = beta + (b - mean) * gamma / sqrt(var + eps), both times the
-/// scale of the addition behind; computed in float64 and rounded once. Packed for these batches of inputs of
-/// this shape (C, H, W).
-FusedConvolution fuse(const Network& network, const Chain& chain, at::ScalarType type,
-                      const std::vector<int64_t>& batches, const std::vector<int64_t>& shape) {
+/// scale of the addition behind; computed in float64 and rounded once.
+Weights folded_weights(const Network& network, const Chain& chain, at::ScalarType type) {
   const std::vector<Node>& nodes = network.graph().nodes();
   const NodeTensors& tensors = network.tensors(chain.nodes.front());
   at::Tensor weight = tensors.weight.to(at::kDouble);
@@ -89,10 +93,14 @@ FusedConvolution fuse(const Network& network, const Chain& chain, at::ScalarType
     weight = weight * scale;
     bias = bias * scale;
   }
-  weight = weight.to(type).contiguous(at::MemoryFormat::ChannelsLast);
-  FusedConvolution fused(std::get<Conv2d>(nodes[chain.nodes.front()].operation), bias.to(type),
-                         chain.activation);
-  for (const int64_t batch : batches) fused.pack(weight, {batch, shape[0], shape[1], shape[2]});
+  return {weight.to(type).contiguous(at::MemoryFormat::ChannelsLast), bias.to(type)};
+}
+
+/// oneDNN's, packed for these batches of inputs of this shape (C, H, W).
+FusedConvolution packed(const Conv2d& conv, const Weights& weights, FusedActivation activation,
+                        const std::vector<int64_t>& batches, const std::vector<int64_t>& shape) {
+  FusedConvolution fused(conv, weights.bias, activation);
+  for (const int64_t batch : batches) fused.pack(weights.weight, {batch, shape[0], shape[1], shape[2]});
   return fused;
 }
 
@@ -129,14 +137,39 @@ FoldedNetwork::FoldedNetwork(const Network& network, std::vector<NodeId> outputs
     }
     const Chain& chain = found->second;
     std::vector<NodeId> inputs = graph.nodes()[chain.nodes.front()].inputs;
-    FusedConvolution fused = fuse(network, chain, type, batches, shapes[inputs[0]]);
+    const Conv2d& conv = std::get<Conv2d>(graph.nodes()[chain.nodes.front()].operation);
+    const Weights weights = folded_weights(network, chain, type);
+    const std::vector<int64_t>& shape = shapes[inputs[0]];
     if (chain.addition) inputs.push_back(graph.nodes()[*chain.addition].inputs.back());
-    steps_.push_back({id, std::move(inputs), std::move(fused)});
+    if (DirectConvolution::covers(conv, type)) {
+      steps_.push_back({id, std::move(inputs),
+                        DirectConvolution(conv, weights.weight, weights.bias, chain.activation)});
+    } else {
+      steps_.push_back(
+          {id, std::move(inputs), packed(conv, weights, chain.activation, batches, shape)});
+    }
   }
+  place_slices();
   for (const Step& step : steps_) {
     for (const NodeId input : step.inputs) ++reads_[input];
   }
   for (const NodeId id : outputs_) ++reads_[id];
+}
+
+void FoldedNetwork::place_slices() {
+  const std::vector<Node>& nodes = network_.graph().nodes();
+  std::set<NodeId> direct;
+  for (const Step& step : steps_) {
+    if (std::holds_alternative<DirectConvolution>(step.work)) direct.insert(step.output);
+    if (!std::holds_alternative<Concatenate>(nodes[step.output].operation)) continue;
+    const int64_t all = channels(network_.graph(), step.output);
+    int64_t first = 0;
+    for (const NodeId input : step.inputs) {
+      const int64_t count = channels(network_.graph(), input);
+      if (direct.contains(input)) slices_.try_emplace(input, Slice{step.output, all, first, count});
+      first += count;
+    }
+  }
 }
 
 NodeValues FoldedNetwork::run(const at::Tensor& x, const std::function<void()>& checkpoint) const {
@@ -153,9 +186,13 @@ NodeValues FoldedNetwork::run(const at::Tensor& x, const std::function<void()>& 
       inputs.push_back(values.at(input));
       if (--reads[input] == 0) values.erase(input);
     }
-    if (const auto* fused = std::get_if<FusedConvolution>(&step.work)) {
+    if (std::holds_alternative<DirectConvolution>(step.work)) {
+      values[step.output] = run_direct(step, inputs, values);
+    } else if (const auto* fused = std::get_if<FusedConvolution>(&step.work)) {
       values[step.output] =
           fused->run(inputs[0], inputs.size() > 1 ? std::optional(inputs[1]) : std::nullopt);
+    } else if (values.contains(step.output)) {
+      complete(step, inputs, values.at(step.output));
     } else {
       values[step.output] = run_node(network_, step.output, std::get<NodeTensors>(step.work),
                                      std::move(inputs), only_reader, mode);
@@ -164,6 +201,38 @@ NodeValues FoldedNetwork::run(const at::Tensor& x, const std::function<void()>& 
   NodeValues outputs;
   for (const NodeId id : outputs_) outputs[id] = values.at(id);
   return outputs;
+}
+
+at::Tensor FoldedNetwork::run_direct(const Step& step, const std::vector<at::Tensor>& inputs,
+                                     NodeValues& values) const {
+  const auto& convolution = std::get<DirectConvolution>(step.work);
+  std::vector<int64_t> sizes = convolution.output_sizes(inputs[0].sizes());
+  const auto empty = [&] {
+    return at::empty(sizes, inputs[0].options().memory_format(at::MemoryFormat::ChannelsLast));
+  };
+  at::Tensor output;
+  if (const auto slice = slices_.find(step.output); slice == slices_.end()) {
+    output = empty();
+  } else {
+    const auto& [whole, whole_channels, first, count] = slice->second;
+    sizes[1] = whole_channels;
+    if (!values.contains(whole)) values[whole] = empty();
+    output = values[whole].narrow(1, first, count);
+  }
+  convolution.run(inputs[0], inputs.size() > 1 ? inputs[1] : at::Tensor(), output);
+  return output;
+}
+
+void FoldedNetwork::complete(const Step& step, const std::vector<at::Tensor>& inputs,
+                             const at::Tensor& whole) const {
+  int64_t first = 0;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const auto slice = slices_.find(step.inputs[i]);
+    const bool there = slice != slices_.end() && slice->second.whole == step.output &&
+                       slice->second.first == first;
+    if (!there) whole.narrow(1, first, inputs[i].size(1)).copy_(inputs[i]);
+    first += inputs[i].size(1);
+  }
 }
 
 }  // namespace facecls

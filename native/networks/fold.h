@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "networks/direct/convolution.h"
 #include "networks/eager.h"
 #include "networks/fused_convolution.h"
 
@@ -32,13 +33,24 @@ class FoldedNetwork {
   struct Step {
     NodeId output;
     std::vector<NodeId> inputs;                        // of a fused convolution: its own and what is added
-    std::variant<FusedConvolution, NodeTensors> work;  // NodeTensors: the node itself, unfused
+    std::variant<DirectConvolution, FusedConvolution, NodeTensors> work;  // NodeTensors: the node, unfused
   };
+  /// Where a convolution's output belongs in a concatenation, so that none has to be copied there.
+  struct Slice {
+    NodeId whole;
+    int64_t whole_channels, first, channels;
+  };
+
+  void place_slices();
+  at::Tensor run_direct(const Step& step, const std::vector<at::Tensor>& inputs, NodeValues& values) const;
+  /// Copies into a concatenation what no convolution has written there.
+  void complete(const Step& step, const std::vector<at::Tensor>& inputs, const at::Tensor& whole) const;
 
   const Network& network_;
   std::vector<NodeId> outputs_;
   std::vector<Step> steps_;
-  std::vector<int> reads_;  // by node, of the steps' values
+  std::vector<int> reads_;           // by node, of the steps' values
+  std::map<NodeId, Slice> slices_;  // by the convolution's node
 };
 
 }  // namespace facecls

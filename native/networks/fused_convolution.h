@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "networks/fused_activation.h"
 #include "networks/graph.h"
 
 namespace facecls {
@@ -14,8 +15,6 @@ namespace facecls {
 /// Whether this LibTorch has oneDNN's operations, each with the signature that is called here. LibTorch
 /// exports no symbol for them and promises no signature, so they are looked up by name and compared in full.
 bool has_fused_convolutions();
-
-enum class FusedActivation { none, relu, relu6 };
 
 class FusedConvolution {
  public:
