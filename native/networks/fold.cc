@@ -142,11 +142,10 @@ FoldedNetwork::FoldedNetwork(const Network& network, std::vector<NodeId> outputs
     const std::vector<int64_t>& shape = shapes[inputs[0]];
     if (chain.addition) inputs.push_back(graph.nodes()[*chain.addition].inputs.back());
     if (DirectConvolution::covers(conv, type)) {
-      steps_.push_back({id, std::move(inputs),
-                        DirectConvolution(conv, weights.weight, weights.bias, chain.activation)});
-    } else {
       steps_.push_back(
-          {id, std::move(inputs), packed(conv, weights, chain.activation, batches, shape)});
+          {id, std::move(inputs), DirectConvolution(conv, weights.weight, weights.bias, chain.activation)});
+    } else {
+      steps_.push_back({id, std::move(inputs), packed(conv, weights, chain.activation, batches, shape)});
     }
   }
   place_slices();
@@ -228,8 +227,8 @@ void FoldedNetwork::complete(const Step& step, const std::vector<at::Tensor>& in
   int64_t first = 0;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const auto slice = slices_.find(step.inputs[i]);
-    const bool there = slice != slices_.end() && slice->second.whole == step.output &&
-                       slice->second.first == first;
+    const bool there =
+        slice != slices_.end() && slice->second.whole == step.output && slice->second.first == first;
     if (!there) whole.narrow(1, first, inputs[i].size(1)).copy_(inputs[i]);
     first += inputs[i].size(1);
   }

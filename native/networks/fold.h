@@ -32,7 +32,7 @@ class FoldedNetwork {
  private:
   struct Step {
     NodeId output;
-    std::vector<NodeId> inputs;                        // of a fused convolution: its own and what is added
+    std::vector<NodeId> inputs;  // of a fused convolution: its own and what is added
     std::variant<DirectConvolution, FusedConvolution, NodeTensors> work;  // NodeTensors: the node, unfused
   };
   /// Where a convolution's output belongs in a concatenation, so that none has to be copied there.
@@ -49,7 +49,7 @@ class FoldedNetwork {
   const Network& network_;
   std::vector<NodeId> outputs_;
   std::vector<Step> steps_;
-  std::vector<int> reads_;           // by node, of the steps' values
+  std::vector<int> reads_;          // by node, of the steps' values
   std::map<NodeId, Slice> slices_;  // by the convolution's node
 };
 

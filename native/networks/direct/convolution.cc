@@ -48,6 +48,7 @@ class Reads {
       : conv_(conv),
         data_(x.const_data_ptr<float>()),
         zeros_(zeros),
+        pointwise_(conv.kernel == Pair{1, 1} && conv.stride == Pair{1, 1} && conv.padding == Pair{0, 0}),
         pitch_(x.stride(3)),
         height_(x.size(2)),
         width_(x.size(3)),
@@ -57,12 +58,17 @@ class Reads {
   /// Of the pixels from `first` on, appended to `runs`.
   void append(int64_t first, int pixels, std::vector<Run>& runs) const {
     const auto [kernel_height, kernel_width] = conv_.kernel;
-    Place places[kPixels];
-    bool inside = true;  // every column that is read
-    for (int i = 0; i < pixels; ++i) {
-      places[i] = place(first + i);
-      inside = inside && places[i].left >= 0 && places[i].left + kernel_width <= width_;
+    if (pointwise_) {
+      Run& run = runs.emplace_back();
+      run.length = conv_.in_channels;
+      for (int i = 0; i < pixels; ++i) run.pixels[i] = data_ + (first + i) * pitch_;
+      return;
     }
+    Place places[kPixels];
+    find_places(first, pixels, places);
+    const bool inside = std::all_of(places, places + pixels, [&](const Place& at) {
+      return at.left >= 0 && at.left + kernel_width <= width_;
+    });
     for (int64_t y = 0; y < kernel_height; ++y) {
       const bool joined = inside && pitch_ == conv_.in_channels && rows_exist(places, pixels, y);
       const int64_t steps = joined ? 1 : kernel_width;
@@ -80,11 +86,20 @@ class Reads {
     int64_t photograph, top, left;
   };
 
-  Place place(int64_t index) const {
-    const int64_t x = index % output_width_;
-    const int64_t y = index / output_width_ % output_height_;
-    return {index / output_width_ / output_height_, y * conv_.stride[0] - conv_.padding[0],
-            x * conv_.stride[1] - conv_.padding[1]};
+  /// Divides once, since that takes as long as many multiplications.
+  void find_places(int64_t first, int pixels, Place* places) const {
+    int64_t x = first % output_width_;
+    int64_t y = first / output_width_ % output_height_;
+    int64_t photograph = first / output_width_ / output_height_;
+    for (int i = 0; i < pixels; ++i) {
+      places[i] = {photograph, y * conv_.stride[0] - conv_.padding[0],
+                   x * conv_.stride[1] - conv_.padding[1]};
+      if (++x < output_width_) continue;
+      x = 0;
+      if (++y < output_height_) continue;
+      y = 0;
+      ++photograph;
+    }
   }
 
   bool rows_exist(const Place* places, int pixels, int64_t y) const {
@@ -101,6 +116,7 @@ class Reads {
   const Conv2d& conv_;
   const float* data_;
   const float* zeros_;
+  bool pointwise_;  // each output pixel reads the one at its own place
   int64_t pitch_, height_, width_, output_height_, output_width_;
 };
 
@@ -144,7 +160,8 @@ bool DirectConvolution::covers(const Conv2d& conv, at::ScalarType type) {
   static const bool here = direct::runs_here();
   if (!here || type != at::kFloat || conv.out_channels % kLanes != 0) return false;
   if (conv.groups == 1) return true;
-  return conv.groups == conv.in_channels && conv.groups == conv.out_channels && conv.kernel == Pair{3, 3};
+  return conv.groups == conv.in_channels && conv.groups == conv.out_channels && conv.kernel == Pair{3, 3} &&
+         conv.stride[1] <= 2;
 }
 
 DirectConvolution::DirectConvolution(const Conv2d& conv, const at::Tensor& weight, const at::Tensor& bias,

@@ -1,5 +1,6 @@
-// A convolution in float32 with the activation and the addition that follow it, by kernels of our own. oneDNN's are as
-// fast, but LibTorch's way to them makes each anew at every call, which takes a third of a small batch's time.
+// A convolution in float32 with the activation and the addition that follow it, by kernels of our own.
+// oneDNN's are as fast, but LibTorch's way to them makes each anew at every call, which takes a third of a
+// small batch's time.
 #pragma once
 
 #include <ATen/core/Tensor.h>

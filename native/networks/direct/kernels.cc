@@ -16,31 +16,31 @@ inline __m256 activated(__m256 x, FusedActivation activation) {
 template <int Pixels, int Registers>
 void dense_tile(const Tile& tile, const float* weights, const float* bias, const Target& target) {
   __m256 sums[Pixels][Registers];
-  #pragma GCC unroll 6
+#pragma GCC unroll 6
   for (int r = 0; r < Registers; ++r) {
-    #pragma GCC unroll 6
+#pragma GCC unroll 6
     for (int p = 0; p < Pixels; ++p) sums[p][r] = _mm256_loadu_ps(bias + r * kLanes);
   }
   for (const Run* run = tile.runs; run != tile.runs + tile.run_count; ++run) {
     const float* pixels[Pixels];
-    #pragma GCC unroll 6
+#pragma GCC unroll 6
     for (int p = 0; p < Pixels; ++p) pixels[p] = run->pixels[p];
     const int64_t length = run->length;
     for (int64_t i = 0; i < length; ++i, weights += Registers * kLanes) {
       __m256 row[Registers];
-      #pragma GCC unroll 6
+#pragma GCC unroll 6
       for (int r = 0; r < Registers; ++r) row[r] = _mm256_loadu_ps(weights + r * kLanes);
-      #pragma GCC unroll 6
+#pragma GCC unroll 6
       for (int p = 0; p < Pixels; ++p) {
         const __m256 x = _mm256_broadcast_ss(pixels[p] + i);
-        #pragma GCC unroll 6
+#pragma GCC unroll 6
         for (int r = 0; r < Registers; ++r) sums[p][r] = _mm256_fmadd_ps(x, row[r], sums[p][r]);
       }
     }
   }
-  #pragma GCC unroll 6
+#pragma GCC unroll 6
   for (int p = 0; p < Pixels; ++p) {
-    #pragma GCC unroll 6
+#pragma GCC unroll 6
     for (int r = 0; r < Registers; ++r) {
       __m256 sum = sums[p][r];
       if (target.other != nullptr)
@@ -51,35 +51,65 @@ void dense_tile(const Tile& tile, const float* weights, const float* bias, const
 }
 
 using DenseTile = void (*)(const Tile&, const float*, const float*, const Target&);
-constexpr DenseTile kDenseTiles[2][kPixels] = {
-    {dense_tile<1, 1>, dense_tile<2, 1>, dense_tile<3, 1>, dense_tile<4, 1>, dense_tile<5, 1>, dense_tile<6, 1>},
-    {dense_tile<1, 2>, dense_tile<2, 2>, dense_tile<3, 2>, dense_tile<4, 2>, dense_tile<5, 2>, dense_tile<6, 2>}};
+constexpr DenseTile kDenseTiles[2][kPixels] = {{dense_tile<1, 1>, dense_tile<2, 1>, dense_tile<3, 1>,
+                                                dense_tile<4, 1>, dense_tile<5, 1>, dense_tile<6, 1>},
+                                               {dense_tile<1, 2>, dense_tile<2, 2>, dense_tile<3, 2>,
+                                                dense_tile<4, 2>, dense_tile<5, 2>, dense_tile<6, 2>}};
 
-using Filter = __m256[3][3];
-
-/// What an output pixel of kLanes channels gets where no column lies outside the photograph.
-inline __m256 filtered(const DepthwiseRow& row, int64_t left, int64_t channel, const Filter& filter, __m256 sum) {
+/// Neighbouring output pixels whose columns all lie inside the photograph, from the column `left` of the
+/// input. Each column is read once for all of them.
+template <int Pixels, int Stride>
+void depthwise_tile(const DepthwiseRow& row, int64_t left, const Target& target) {
+  const float* weights = row.weights;
+  for (int64_t channel = 0; channel < row.channels; channel += kLanes, weights += 9 * kLanes) {
+    __m256 sums[Pixels];
+#pragma GCC unroll 4
+    for (int p = 0; p < Pixels; ++p) sums[p] = _mm256_loadu_ps(row.bias + channel);
 #pragma GCC unroll 3
-  for (int y = 0; y < 3; ++y) {
-    const float* pixel = row.inputs[y].pixels + left * row.inputs[y].pitch + channel;
+    for (int y = 0; y < 3; ++y) {
+      __m256 filter[3];
 #pragma GCC unroll 3
-    for (int x = 0; x < 3; ++x)
-      sum = _mm256_fmadd_ps(_mm256_loadu_ps(pixel + x * row.inputs[y].pitch), filter[y][x], sum);
+      for (int x = 0; x < 3; ++x) filter[x] = _mm256_loadu_ps(weights + (3 * y + x) * kLanes);
+      const int64_t pitch = row.inputs[y].pitch;
+      const float* pixel = row.inputs[y].pixels + left * pitch + channel;
+#pragma GCC unroll 9
+      for (int column = 0; column < (Pixels - 1) * Stride + 3; ++column, pixel += pitch) {
+        const __m256 value = _mm256_loadu_ps(pixel);
+        if (Stride == 2 && y > 0)
+          _mm_prefetch(reinterpret_cast<const char*>(pixel + Pixels * Stride * pitch), _MM_HINT_T0);
+#pragma GCC unroll 4
+        for (int p = 0; p < Pixels; ++p) {
+          const int x = column - p * Stride;
+          if (x >= 0 && x < 3) sums[p] = _mm256_fmadd_ps(value, filter[x], sums[p]);
+        }
+      }
+    }
+#pragma GCC unroll 4
+    for (int p = 0; p < Pixels; ++p)
+      _mm256_storeu_ps(target.output + p * target.pitch + channel, activated(sums[p], target.activation));
   }
-  return sum;
 }
 
-__m256 filtered_at_an_edge(const DepthwiseRow& row, int64_t left, int64_t channel, const Filter& filter,
-                           __m256 sum) {
-  for (int64_t x = 0; x < 3; ++x) {
-    if (left + x < 0 || left + x >= row.input_width) continue;
+constexpr int kDepthwisePixels = 4;
+using DepthwiseTile = void (*)(const DepthwiseRow&, int64_t, const Target&);
+constexpr DepthwiseTile kDepthwiseTiles[2][kDepthwisePixels] = {
+    {depthwise_tile<1, 1>, depthwise_tile<2, 1>, depthwise_tile<3, 1>, depthwise_tile<4, 1>},
+    {depthwise_tile<1, 2>, depthwise_tile<2, 2>, depthwise_tile<3, 2>, depthwise_tile<4, 2>}};
+
+/// An output pixel at an edge: the columns outside the photograph are zeros.
+void depthwise_edge(const DepthwiseRow& row, int64_t left, const Target& target) {
+  for (int64_t channel = 0; channel < row.channels; channel += kLanes) {
+    __m256 sum = _mm256_loadu_ps(row.bias + channel);
     for (int y = 0; y < 3; ++y) {
-      const DepthwiseRow::Input& input = row.inputs[y];
-      const __m256 pixels = _mm256_loadu_ps(input.pixels + (left + x) * input.pitch + channel);
-      sum = _mm256_fmadd_ps(pixels, filter[y][x], sum);
+      const auto& [pixels, pitch] = row.inputs[y];
+      for (int64_t x = 0; x < 3; ++x) {
+        if (left + x < 0 || left + x >= row.input_width) continue;
+        const __m256 weight = _mm256_loadu_ps(row.weights + channel * 9 + (3 * y + x) * kLanes);
+        sum = _mm256_fmadd_ps(_mm256_loadu_ps(pixels + (left + x) * pitch + channel), weight, sum);
+      }
     }
+    _mm256_storeu_ps(target.output + channel, activated(sum, target.activation));
   }
-  return sum;
 }
 
 }  // namespace
@@ -89,25 +119,29 @@ void dense(const Tile& tile, int registers, const float* weights, const float* b
 }
 
 void depthwise(const DepthwiseRow& row, const Target& target) {
-  for (int64_t channel = 0; channel < row.channels; channel += kLanes) {
-    __m256 filter[3][3];
-#pragma GCC unroll 9
-    for (int i = 0; i < 9; ++i)
-      filter[i / 3][i % 3] = _mm256_loadu_ps(row.weights + channel * 9 + i * kLanes);
-    const __m256 bias = _mm256_loadu_ps(row.bias + channel);
-    for (int64_t x = 0; x < row.width; ++x) {
-      const int64_t left = x * row.stride - row.padding;
-      const bool inside = left >= 0 && left + 3 <= row.input_width;
-      const __m256 sum = inside ? filtered(row, left, channel, filter, bias)
-                                : filtered_at_an_edge(row, left, channel, filter, bias);
-      _mm256_storeu_ps(target.output + x * target.pitch + channel, activated(sum, target.activation));
+  const auto left_of = [&](int64_t x) { return x * row.stride - row.padding; };
+  for (int64_t x = 0; x < row.width;) {
+    Target at = target;
+    at.output += x * target.pitch;
+    int pixels = 0;
+    if (left_of(x) >= 0) {
+      while (pixels < kDepthwisePixels && x + pixels < row.width &&
+             left_of(x + pixels) + 3 <= row.input_width)
+        ++pixels;
+    }
+    if (pixels == 0) {
+      depthwise_edge(row, left_of(x++), at);
+    } else {
+      kDepthwiseTiles[row.stride - 1][pixels - 1](row, left_of(x), at);
+      x += pixels;
     }
   }
 }
 
 bool runs_here() {
   __builtin_cpu_init();
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && !__builtin_cpu_supports("avx512f");
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         !__builtin_cpu_supports("avx512f");
 }
 
 }  // namespace facecls::direct

@@ -1,5 +1,6 @@
 // The innermost loops of convolutions in float32, for processors with AVX2 and FMA. This file and kernels.cc
-// know no LibTorch: they alone are compiled for such processors, and nothing of them may be inlined elsewhere.
+// know no LibTorch: they alone are compiled for such processors, and nothing of them may be inlined
+// elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -46,10 +47,10 @@ struct DepthwiseRow {
   };
   Input inputs[3];
   int64_t input_width;
-  int64_t width, stride, padding;
-  int64_t channels;      // a multiple of kLanes
-  const float* weights;  // (channels / kLanes, 3, 3, kLanes)
-  const float* bias;     // (channels)
+  int64_t width, stride, padding;  // stride: 1 or 2
+  int64_t channels;                // a multiple of kLanes
+  const float* weights;            // (channels / kLanes, 3, 3, kLanes)
+  const float* bias;               // (channels)
 };
 void depthwise(const DepthwiseRow& row, const Target& target);
 
