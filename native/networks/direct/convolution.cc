@@ -1,11 +1,12 @@
 #include "networks/direct/convolution.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <vector>
+
+#include "networks/direct/team.h"
 
 namespace facecls {
 
@@ -22,8 +23,8 @@ constexpr int64_t kBlock = 2 * kLanes;  // output channels of a tile
 constexpr int64_t kBandNumbers = 48 * 1024;
 constexpr int64_t kBandPixels = 16 * kPixels;
 
-// So many that a thread which the system stops for a while is waited for a short time only.
-constexpr int64_t kTasksPerThread = 8;
+// So many that a thread which the system stops for a while holds little of the work.
+constexpr int64_t kPiecesPerThread = 8;
 
 int64_t divided(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -120,7 +121,7 @@ class Reads {
   int64_t pitch_, height_, width_, output_height_, output_width_;
 };
 
-/// Neighbouring output pixels in tiles. One object serves many bands, so that it allocates once.
+/// Neighbouring output pixels in tiles. One object serves a thread's bands, so that it allocates once.
 class Band {
  public:
   struct Part {
@@ -194,40 +195,36 @@ void DirectConvolution::run_dense(const at::Tensor& x, const at::Tensor& other,
   const int64_t blocks = divided(conv_.out_channels, kBlock);
   const int64_t largest = std::clamp<int64_t>(kBandNumbers / conv_.in_channels, kPixels, kBandPixels);
   const int64_t bands = divided(pixels, largest);
-  const int64_t threads = at::get_num_threads();
-  const int64_t parts = std::min(blocks, divided(kTasksPerThread * threads, bands));
+  direct::Team& team = direct::Team::instance();
+  const int64_t parts = std::min(blocks, divided(kPiecesPerThread * team.threads(), bands));
   const Reads reads(conv_, x, output, zeros_.const_data_ptr<float>());
   const float* weight = weight_.const_data_ptr<float>();
   const float* bias = bias_.const_data_ptr<float>();
   const float* added = other.defined() ? other.const_data_ptr<float>() : nullptr;
   float* written = output.mutable_data_ptr<float>();
   const int64_t pitch = output.stride(3), added_pitch = added == nullptr ? 0 : other.stride(3);
-#pragma omp parallel num_threads(threads)
-  {
-    Band band;
-#pragma omp for schedule(dynamic)
-    for (int64_t task = 0; task < bands * parts; ++task) {
-      const int64_t place = task / parts, part = task % parts;
-      band.fill(reads, pixels * place / bands, pixels * (place + 1) / bands);
-      for (int64_t block = blocks * part / parts; block < blocks * (part + 1) / parts; ++block) {
-        const int64_t channel = block * kBlock;
-        const int registers = conv_.out_channels - channel >= kBlock ? 2 : 1;
-        for (const auto& [first, tile] : band.parts()) {
-          const float* addend = added == nullptr ? nullptr : added + first * added_pitch + channel;
-          direct::dense(tile, registers, weight + channel * depth, bias + channel,
-                        {written + first * pitch + channel, pitch, addend, added_pitch, activation_});
-        }
+  team.run(static_cast<int>(bands * parts), [&](int piece) {
+    static thread_local Band band;
+    const int64_t place = piece / parts, part = piece % parts;
+    band.fill(reads, pixels * place / bands, pixels * (place + 1) / bands);
+    for (int64_t block = blocks * part / parts; block < blocks * (part + 1) / parts; ++block) {
+      const int64_t channel = block * kBlock;
+      const int registers = conv_.out_channels - channel >= kBlock ? 2 : 1;
+      for (const auto& [first, tile] : band.parts()) {
+        const float* addend = added == nullptr ? nullptr : added + first * added_pitch + channel;
+        direct::dense(tile, registers, weight + channel * depth, bias + channel,
+                      {written + first * pitch + channel, pitch, addend, added_pitch, activation_});
       }
     }
-  }
+  });
 }
 
 void DirectConvolution::run_depthwise(const at::Tensor& x, const at::Tensor& output) const {
   const int64_t height = x.size(2), width = x.size(3), pitch = x.stride(3);
   const int64_t output_height = output.size(2), output_width = output.size(3);
   const int64_t rows = output.size(0) * output_height;
-  const int64_t threads = at::get_num_threads();
-  const int64_t tasks = std::min(rows, kTasksPerThread * threads);
+  direct::Team& team = direct::Team::instance();
+  const int64_t pieces = std::min(rows, kPiecesPerThread * team.threads());
   const float* data = x.const_data_ptr<float>();
   const float* zeros = zeros_.const_data_ptr<float>();
   direct::DepthwiseRow shared{};
@@ -239,15 +236,13 @@ void DirectConvolution::run_depthwise(const at::Tensor& x, const at::Tensor& out
   shared.weights = weight_.const_data_ptr<float>();
   shared.bias = bias_.const_data_ptr<float>();
   const direct::Target first{output.mutable_data_ptr<float>(), output.stride(3), nullptr, 0, activation_};
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
-  for (int64_t task = 0; task < tasks; ++task) {
-    for (int64_t row = rows * task / tasks; row < rows * (task + 1) / tasks; ++row) {
+  team.run(static_cast<int>(pieces), [&](int piece) {
+    for (int64_t row = rows * piece / pieces; row < rows * (piece + 1) / pieces; ++row) {
       direct::DepthwiseRow job = shared;
       const int64_t top = row % output_height * conv_.stride[0] - conv_.padding[0];
       for (int64_t y = 0; y < 3; ++y) {
         const int64_t from = top + y;
-        const bool outside = from < 0 || from >= height;
-        if (outside) {
+        if (from < 0 || from >= height) {
           job.inputs[y] = {zeros, 0};
         } else {
           job.inputs[y] = {data + (row / output_height * height + from) * width * pitch, pitch};
@@ -257,7 +252,7 @@ void DirectConvolution::run_depthwise(const at::Tensor& x, const at::Tensor& out
       target.output += row * output_width * target.pitch;
       direct::depthwise(job, target);
     }
-  }
+  });
 }
 
 }  // namespace facecls

@@ -21,6 +21,12 @@ void dense_tile(const Tile& tile, const float* weights, const float* bias, const
 #pragma GCC unroll 6
     for (int p = 0; p < Pixels; ++p) sums[p][r] = _mm256_loadu_ps(bias + r * kLanes);
   }
+#pragma GCC unroll 6
+  for (int p = 0; p < Pixels; ++p) {
+    _m_prefetchw(target.output + p * target.pitch);
+    if (target.other != nullptr)
+      _mm_prefetch(reinterpret_cast<const char*>(target.other + p * target.other_pitch), _MM_HINT_T0);
+  }
   for (const Run* run = tile.runs; run != tile.runs + tile.run_count; ++run) {
     const float* pixels[Pixels];
 #pragma GCC unroll 6
