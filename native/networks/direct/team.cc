@@ -2,9 +2,25 @@
 
 #include <ATen/Parallel.h>
 
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <climits>
 #include <thread>
 
 namespace facecls::direct {
+
+void Count::wait_while(int seen) {
+  sleepers_.fetch_add(1);
+  // The system compares the value once more, so that no change before the sleep is missed.
+  syscall(SYS_futex, &value, FUTEX_WAIT_PRIVATE, seen, nullptr, nullptr, 0);
+  sleepers_.fetch_sub(1);
+}
+
+void Count::wake_all() {
+  if (sleepers_.load() > 0) syscall(SYS_futex, &value, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
 
 Team& Team::instance() {
   static Team* const team = new Team(at::get_num_threads());
@@ -18,33 +34,31 @@ Team::Team(int threads) : threads_(threads) {
 void Team::run(int count, c10::function_ref<void(int)> piece) {
   static Patience patience;
   piece_ = &piece;
-  undone_.store(count, std::memory_order_relaxed);
-  left_.store(count, std::memory_order_release);
-  left_.notify_all();
+  undone_.value = count;
+  left_.value = count;
+  left_.wake_all();
   while (take_one()) {
   }
-  const auto all_done = [this] { return undone_.load(std::memory_order_acquire) == 0; };
-  if (patience.finds(all_done)) return;
-  for (int undone = undone_.load(); undone > 0; undone = undone_.load()) undone_.wait(undone);
+  if (patience.finds([this] { return undone_.value == 0; })) return;
+  for (int undone = undone_.value; undone > 0; undone = undone_.value) undone_.wait_while(undone);
 }
 
 bool Team::take_one() {
-  int left = left_.load(std::memory_order_relaxed);
+  int left = left_.value;
   do {
     if (left == 0) return false;
-  } while (!left_.compare_exchange_weak(left, left - 1, std::memory_order_acq_rel));
+  } while (!left_.value.compare_exchange_weak(left, left - 1));
   (*piece_)(left - 1);
-  if (undone_.fetch_sub(1, std::memory_order_acq_rel) == 1) undone_.notify_one();
+  if (--undone_.value == 0) undone_.wake_all();
   return true;
 }
 
 void Team::help() {
   Patience patience;
-  const auto any_left = [this] { return left_.load(std::memory_order_relaxed) > 0; };
   for (;;) {
     while (take_one()) {
     }
-    if (!patience.finds(any_left)) left_.wait(0);
+    if (!patience.finds([this] { return left_.value > 0; })) left_.wait_while(0);
   }
 }
 

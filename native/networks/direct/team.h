@@ -18,12 +18,12 @@ class Patience {
   bool finds(const Found& found) {
     for (int turn = 0; turn < turns_; ++turn) {
       if (found()) {
-        turns_ = turns_ * 2 < kMost ? turns_ * 2 : kMost;
+        turns_ += turns_ / 4 < kMost - turns_ ? turns_ / 4 : kMost - turns_;
         return true;
       }
       __builtin_ia32_pause();
     }
-    turns_ = turns_ / 2 > kLeast ? turns_ / 2 : kLeast;
+    turns_ = kLeast;
     return false;
   }
 
@@ -31,6 +31,21 @@ class Patience {
   static constexpr int kLeast = 64;   // some 2 µs
   static constexpr int kMost = 4096;  // some 0.1 ms, a little more than what lies between two convolutions
   int turns_ = kMost;
+};
+
+/// A number whose changes a sleeping thread can be woken for. That of the standard library gives its turn
+/// away before it sleeps, which beside a busy process costs more than the sleep.
+class Count {
+ public:
+  std::atomic<int> value{0};
+
+  /// Sleeps while the value is this one; may return early.
+  void wait_while(int seen);
+  /// Call it after a change of the value.
+  void wake_all();
+
+ private:
+  std::atomic<int> sleepers_{0};
 };
 
 class Team {
@@ -52,8 +67,8 @@ class Team {
   const int threads_;
   const c10::function_ref<void(int)>* piece_ = nullptr;
   // Who has taken a piece off may read piece_, which stays until all pieces are done.
-  std::atomic<int> left_{0};    // not taken yet
-  std::atomic<int> undone_{0};  // not done yet
+  Count left_;    // not taken yet
+  Count undone_;  // not done yet
 };
 
 }  // namespace facecls::direct
