@@ -4,8 +4,11 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <string>
 #include <vector>
 
+#include "coded_error.h"
 #include "networks/direct/team.h"
 
 namespace facecls {
@@ -155,10 +158,22 @@ class Band {
   std::vector<Run> runs_;
 };
 
+/// Where the processor has AVX-512, oneDNN's kernels use it.
+bool chosen() {
+  __builtin_cpu_init();
+  const bool runs = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  const char* given = std::getenv("FACECLS_CONVOLUTIONS");
+  const std::string asked = given == nullptr ? "" : given;
+  if (asked.empty()) return runs && !__builtin_cpu_supports("avx512f");
+  if (asked == "direct") return runs;
+  if (asked == "onednn") return false;
+  throw CodedError("NATIVE", "Expected direct or onednn for FACECLS_CONVOLUTIONS, not " + asked);
+}
+
 }  // namespace
 
 bool DirectConvolution::covers(const Conv2d& conv, at::ScalarType type) {
-  static const bool here = direct::runs_here();
+  static const bool here = chosen();
   if (!here || type != at::kFloat || conv.out_channels % kLanes != 0) return false;
   if (conv.groups == 1) return true;
   return conv.groups == conv.in_channels && conv.groups == conv.out_channels && conv.kernel == Pair{3, 3} &&

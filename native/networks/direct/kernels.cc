@@ -21,6 +21,7 @@ void dense_tile(const Tile& tile, const float* weights, const float* bias, const
 #pragma GCC unroll 6
     for (int p = 0; p < Pixels; ++p) sums[p][r] = _mm256_loadu_ps(bias + r * kLanes);
   }
+  // They arrive while the sums are computed. Stores that wait for their lines would stop the next tile.
 #pragma GCC unroll 6
   for (int p = 0; p < Pixels; ++p) {
     _m_prefetchw(target.output + p * target.pitch);
@@ -81,6 +82,7 @@ void depthwise_tile(const DepthwiseRow& row, int64_t left, const Target& target)
 #pragma GCC unroll 9
       for (int column = 0; column < (Pixels - 1) * Stride + 3; ++column, pixel += pitch) {
         const __m256 value = _mm256_loadu_ps(pixel);
+        // The next tile's, which the processor does not foresee where rows are long.
         if (Stride == 2 && y > 0)
           _mm_prefetch(reinterpret_cast<const char*>(pixel + Pixels * Stride * pitch), _MM_HINT_T0);
 #pragma GCC unroll 4
@@ -142,12 +144,6 @@ void depthwise(const DepthwiseRow& row, const Target& target) {
       x += pixels;
     }
   }
-}
-
-bool runs_here() {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-         !__builtin_cpu_supports("avx512f");
 }
 
 }  // namespace facecls::direct

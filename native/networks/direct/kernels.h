@@ -54,7 +54,4 @@ struct DepthwiseRow {
 };
 void depthwise(const DepthwiseRow& row, const Target& target);
 
-/// Whether this processor has the instructions, and none that oneDNN has faster kernels for.
-bool runs_here();
-
 }  // namespace facecls::direct
