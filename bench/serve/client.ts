@@ -2,20 +2,17 @@
 // and sent as they are.
 
 import { readFileSync } from 'node:fs'
-import { Pool } from 'undici'
+import { Connections, postRequest } from './connections.js'
 import { byLabel, CLASSES, distance, type Expected } from './fingerprint.js'
 import { type ClientSettings, type Load, type Seen, spread } from './load.js'
 
-/** More than a service lets wait, so that no request waits for a connection. */
-const CONNECTIONS = 1024
-
 const { address, photographs: file } = JSON.parse(process.argv[2] as string) as ClientSettings
 const given = JSON.parse(readFileSync(file, 'utf8')) as { photographs: string[]; expected: Expected }
-const bodies = given.photographs.map((text) => Buffer.from(text, 'base64'))
+const requests = given.photographs.map((text) =>
+  postRequest(new URL(address), `/classify?top=${CLASSES.length}`, 'image/jpeg', Buffer.from(text, 'base64')),
+)
 const { probabilities, halfGaps } = given.expected
-const pool = new Pool(address, { connections: CONNECTIONS, pipelining: 1 })
-const path = `/classify?top=${CLASSES.length}`
-const headers = { 'content-type': 'image/jpeg' }
+const connections = new Connections(address)
 
 /** What one load saw so far. */
 class Tally {
@@ -77,36 +74,19 @@ class Tally {
 let next = 0
 
 /** Resolves to the milliseconds of an answer, Infinity where there is none. */
-function request(tally: Tally): Promise<number> {
-  const number = next++ % bodies.length
-  const body = bodies[number] as Buffer
+async function request(tally: Tally): Promise<number> {
+  const number = next++ % requests.length
   const began = performance.now()
   tally.sent++
-  return new Promise((resolve) => {
-    let status = 0
-    const chunks: Buffer[] = []
-    pool.dispatch(
-      { path, method: 'POST', headers, body },
-      {
-        onRequestStart() {}, // without it undici takes this for a handler of its older kind
-        onResponseStart(_controller, statusCode) {
-          status = statusCode
-        },
-        onResponseData(_controller, chunk) {
-          chunks.push(chunk)
-        },
-        onResponseEnd() {
-          const milliseconds = performance.now() - began
-          tally.take(number, status, Buffer.concat(chunks), milliseconds)
-          resolve(status === 200 ? milliseconds : Number.POSITIVE_INFINITY)
-        },
-        onResponseError(_controller, error) {
-          tally.fail(error.message)
-          resolve(Number.POSITIVE_INFINITY)
-        },
-      },
-    )
-  })
+  try {
+    const { status, body } = await connections.ask(requests[number] as Buffer)
+    const milliseconds = performance.now() - began
+    tally.take(number, status, body, milliseconds)
+    return status === 200 ? milliseconds : Number.POSITIVE_INFINITY
+  } catch (error) {
+    tally.fail((error as Error).message)
+    return Number.POSITIVE_INFINITY
+  }
 }
 
 const pause = (milliseconds: number): Promise<void> =>

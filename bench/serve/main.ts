@@ -1,5 +1,6 @@
 // The service of examples/03-serve under load: capacity, then more than it can do, and whether its answers stay right.
-//   npm run -s bench -- serve [--network inceptionResnetV1] [--seconds 30] [--answers 10000] [--onnx FILE]
+//   npm run -s bench -- serve [--network inceptionResnetV1] [--seconds 30] [--answers 10000] [--onnx FILE --onnxruntime FOLDER]
+// With FILE, of bench/peers/onnx-export.py, onnxruntime-node of FOLDER is measured at its capacity too.
 // A table on standard error, JSON on standard output. Ends with exit code 1 where an answer was wrong.
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -29,6 +30,8 @@ const { values } = parseArgs({
     photographs: { type: 'string', default: '96' },
     /** The same network for onnxruntime-node, of `size` pixels. */
     onnx: { type: 'string' },
+    /** Where `npm install --ignore-scripts onnxruntime-node` was run. */
+    onnxruntime: { type: 'string', default: '.' },
   },
 })
 const [seconds, capacitySeconds, answers] = [values.seconds, values['capacity-seconds'], values.answers].map(
@@ -50,21 +53,25 @@ interface Loaded {
   readonly rate: number
   readonly seen: Measured
   readonly recoveryMs: number | null
+  /** Measured again after it: machines become faster and slower within minutes. */
+  readonly capacityAfter: Measured
 }
 
 async function underLoad() {
   const service = await MeasuredService.start(folder, network, photographs, queue)
+  const measuredCapacity = () => service.load({ kind: 'closed', requests: LANES, seconds: capacitySeconds })
   try {
     await service.load({ kind: 'single', requests: 10 }) // the first are slower
     const alone = await service.load({ kind: 'single', requests: 20 })
     tell(`Alone: ${alone.answerMs.p50.toFixed(1)} ms. Measuring the capacity.`)
-    const capacity = await service.load({ kind: 'closed', requests: LANES, seconds: capacitySeconds })
+    const capacity = await measuredCapacity()
     const loads: Loaded[] = []
     for (const times of values.loads.split(',').map(Number)) {
-      const rate = times * capacity.answeredPerSecond
+      const rate = times * (loads.at(-1)?.capacityAfter ?? capacity).answeredPerSecond
       tell(`${times} times the capacity: ${rate.toFixed(1)} requests a second.`)
       const seen = await service.load({ kind: 'open', rate, seconds })
-      loads.push({ times, rate, seen, recoveryMs: await service.recovery(2 * alone.answerMs.p99) })
+      const recoveryMs = await service.recovery(2 * alone.answerMs.p99)
+      loads.push({ times, rate, seen, recoveryMs, capacityAfter: await measuredCapacity() })
     }
     return { alone, capacity, loads }
   } finally {
@@ -99,7 +106,11 @@ async function counted(wanted: number): Promise<Measured | null> {
 
 async function peer(model: string): Promise<Measured> {
   tell('The same load on onnxruntime-node.')
-  const service = await MeasuredService.startPeer(folder, model, network.size, photographs)
+  const service = await MeasuredService.startPeer(
+    folder,
+    { model, size: network.size, onnxruntime: values.onnxruntime },
+    photographs,
+  )
   try {
     await service.load({ kind: 'single', requests: 10 })
     return await service.load({ kind: 'closed', requests: LANES, seconds: capacitySeconds })
@@ -110,7 +121,7 @@ async function peer(model: string): Promise<Measured> {
 
 try {
   const { alone, capacity, loads } = await underLoad()
-  const all = [alone, capacity, ...loads.map(({ seen }) => seen)]
+  const all = [alone, capacity, ...loads.flatMap(({ seen, capacityAfter }) => [seen, capacityAfter])]
   const compared = all.reduce((sum, { answered }) => sum + answered, 0)
   const more = await counted(answers - compared)
   const onnxruntime = values.onnx === undefined ? null : await peer(values.onnx)

@@ -1,11 +1,13 @@
 // The same work as plainly as onnxruntime-node does it: a photograph in, probabilities out, one at a time.
-//   npm install --no-save onnxruntime-node, then: npm run -s bench -- serve --onnx model.onnx
+// Run by main.ts with the .onnx file, the pixels a side and the folder where onnxruntime-node is installed.
 
 import { createServer, type IncomingMessage } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
 import sharp from 'sharp'
 
-const [file = '', side = ''] = process.argv.slice(2)
+const [file = '', side = '', folder = ''] = process.argv.slice(2)
 const size = Number(side)
 
 /** What is used of onnxruntime-node, which is no dependency: it fetches binaries when it is installed. */
@@ -19,8 +21,8 @@ interface Session {
   run(feeds: Record<string, object>): Promise<Record<string, { data: Float32Array }>>
 }
 
-const name: string = 'onnxruntime-node'
-const { InferenceSession, Tensor } = (await import(name)) as Runtime
+const require = createRequire(join(resolve(folder), 'package.json'))
+const { InferenceSession, Tensor } = require('onnxruntime-node') as Runtime
 const session = await InferenceSession.create(file, { executionProviders: ['cpu'] })
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

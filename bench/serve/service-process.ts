@@ -18,6 +18,14 @@ export interface QueueSettings {
   readonly maxQueue: number
 }
 
+export interface PeerSettings {
+  /** An .onnx file for photographs of `size` pixels a side. */
+  readonly model: string
+  readonly size: number
+  /** A folder where onnxruntime-node is installed. */
+  readonly onnxruntime: string
+}
+
 export class MeasuredService {
   readonly #service: Child
   readonly #client: Child
@@ -45,11 +53,18 @@ export class MeasuredService {
   }
 
   /** onnxruntime-node on an .onnx file behind a bare HTTP server; its answers are not compared. */
-  static async startPeer(folder: string, model: string, size: number, photographs: readonly Buffer[]) {
+  static async startPeer(
+    folder: string,
+    { model, size, onnxruntime }: PeerSettings,
+    photographs: readonly Buffer[],
+  ): Promise<MeasuredService> {
     const known = join(folder, 'peer.json')
     const expected = { probabilities: [], halfGaps: [] }
     await writeFile(known, JSON.stringify({ photographs: encoded(photographs), expected }))
-    return MeasuredService.#between(new Child(PEER, [model, String(size)], [at('probe.ts')]), known)
+    return MeasuredService.#between(
+      new Child(PEER, [model, String(size), onnxruntime], [at('probe.ts')]),
+      known,
+    )
   }
 
   static async #between(service: Child, known: string): Promise<MeasuredService> {

@@ -10,6 +10,7 @@ export interface LoadResult {
     readonly rate: number
     readonly seen: Measured
     readonly recoveryMs: number | null
+    readonly capacityAfter: Measured
   }[]
   readonly onnxruntime: Measured | null
   readonly answers: { readonly compared: number; readonly wrong: number; readonly worstDeviation: number }
@@ -19,7 +20,7 @@ const HEAD = [
   'load',
   'sent/s',
   'answered/s',
-  'of peak',
+  'of capacity',
   'answer p50',
   'p99',
   'refused',
@@ -31,16 +32,20 @@ const HEAD = [
 ]
 
 export function tableOf({ alone, capacity, loads, onnxruntime, answers }: LoadResult): string {
-  const peak = Math.max(capacity.answeredPerSecond, ...loads.map(({ seen }) => seen.answeredPerSecond))
   const rows = [
-    row('alone', alone.answeredPerSecond, alone, peak, ''),
-    row('capacity', capacity.answeredPerSecond, capacity, peak, ''),
-    ...loads.map(({ times, rate, seen, recoveryMs }) =>
-      row(`${times} x`, rate, seen, peak, recoveryMs === null ? 'none' : ms(recoveryMs)),
-    ),
+    row('alone', alone.answeredPerSecond, alone, null, ''),
+    row('capacity', capacity.answeredPerSecond, capacity, null, ''),
+    ...loads.flatMap(({ times, rate, seen, recoveryMs, capacityAfter }, place) => {
+      const before = (loads[place - 1]?.capacityAfter ?? capacity).answeredPerSecond
+      const around = (before + capacityAfter.answeredPerSecond) / 2
+      return [
+        row(`${times} x`, rate, seen, around, recoveryMs === null ? 'none' : ms(recoveryMs)),
+        row('capacity', capacityAfter.answeredPerSecond, capacityAfter, null, ''),
+      ]
+    }),
     ...(onnxruntime === null
       ? []
-      : [row('onnxruntime', onnxruntime.answeredPerSecond, onnxruntime, peak, '')]),
+      : [row('onnxruntime', onnxruntime.answeredPerSecond, onnxruntime, null, '')]),
   ]
   const widths = HEAD.map((name, column) =>
     Math.max(name.length, ...rows.map((cells) => (cells[column] ?? '').length)),
@@ -59,12 +64,19 @@ export function tableOf({ alone, capacity, loads, onnxruntime, answers }: LoadRe
   ].join('\n')
 }
 
-function row(name: string, sent: number, seen: Measured, peak: number, recovery: string): string[] {
+/** @param capacity Answers a second before and after it; null for a row that is no load. */
+function row(
+  name: string,
+  sent: number,
+  seen: Measured,
+  capacity: number | null,
+  recovery: string,
+): string[] {
   return [
     name,
     sent.toFixed(1),
     seen.answeredPerSecond.toFixed(1),
-    `${((100 * seen.answeredPerSecond) / peak).toFixed(1)} %`,
+    capacity === null ? '' : `${((100 * seen.answeredPerSecond) / capacity).toFixed(1)} %`,
     ms(seen.answerMs.p50),
     ms(seen.answerMs.p99),
     String(seen.refused),
