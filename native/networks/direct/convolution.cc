@@ -1,6 +1,7 @@
 #include "networks/direct/convolution.h"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -30,6 +31,15 @@ constexpr int64_t kBandPixels = 16 * kPixels;
 constexpr int64_t kPiecesPerThread = 8;
 
 int64_t divided(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// Itself where its pixels lie one behind the other, each with its channels side by side; else a copy that is
+/// so.
+at::Tensor by_pixels(const at::Tensor& x) {
+  const int64_t pitch = x.stride(3);
+  const bool rows = x.stride(1) == 1 && pitch >= x.size(1) && x.stride(2) == x.size(3) * pitch;
+  if (rows && (x.size(0) == 1 || x.stride(0) == x.size(2) * x.stride(2))) return x;
+  return at::empty(x.sizes(), x.options().memory_format(at::MemoryFormat::ChannelsLast)).copy_(x);
+}
 
 /// (out, K) -> a row of kBlock output channels for each of K, block by block; the last may be half as wide.
 at::Tensor packed_dense(const at::Tensor& weight) {
@@ -197,9 +207,9 @@ std::vector<int64_t> DirectConvolution::output_sizes(at::IntArrayRef input_sizes
 
 void DirectConvolution::run(const at::Tensor& x, const at::Tensor& other, const at::Tensor& output) const {
   if (depthwise()) {
-    run_depthwise(x, output);
+    run_depthwise(by_pixels(x), output);
   } else {
-    run_dense(x, other, output);
+    run_dense(by_pixels(x), other.defined() ? by_pixels(other) : other, output);
   }
 }
 

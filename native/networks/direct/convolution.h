@@ -20,12 +20,12 @@ class DirectConvolution {
   DirectConvolution(const Conv2d& conv, const at::Tensor& weight, const at::Tensor& bias,
                     FusedActivation activation);
 
-  int64_t channels() const { return conv_.out_channels; }
   /// Of an output (N, channels, height, width) for an input of these sizes.
   std::vector<int64_t> output_sizes(at::IntArrayRef input_sizes) const;
 
-  /// output = activation(conv(x) + other), where there is one. All are (N, C, H, W) in channels_last, or some
-  /// channels of a tensor that is. What becomes of a photograph depends on no other in the batch.
+  /// output = activation(conv(x) + other), where there is one. The output is (N, C, H, W) in channels_last,
+  /// or some channels of a tensor that is; what else is so costs no copy. What becomes of a photograph
+  /// depends on no other in the batch.
   void run(const at::Tensor& x, const at::Tensor& other, const at::Tensor& output) const;
 
  private:
