@@ -1,7 +1,13 @@
 // Whether a GPU of NVIDIA is there, and whether LibTorch uses it.
 
 import { type GpuSurroundings, whyNoGpu } from '../../inference/index.js'
-import { DRIVER_OF_SETUP, isAtLeast, type LibTorch, oldestDriver } from '../../libtorch/index.js'
+import {
+  DRIVER_OF_SETUP,
+  isAtLeast,
+  type LibTorch,
+  oldestDriver,
+  PLATFORM_PACKAGE,
+} from '../../libtorch/index.js'
 import { type Check, note, ok, problem } from './check.js'
 import type { Host } from './host.js'
 import type { Loaded, Probed } from './probe.js'
@@ -25,7 +31,7 @@ export function checkGpu({ gpu }: Host, libtorch: LibTorch | null, probed: Probe
   const found = `${names}, driver ${gpu.driver ?? 'of unknown version'}`
   if (!forCuda) {
     const what = libtorch === null ? found : `${found}; LibTorch is built for the processor alone`
-    return note(name, what, `To use it: ${toUse(gpu.driver)}`)
+    return note(name, what, `To use it: ${toUse(gpu.driver, libtorch)}`)
   }
   if (loaded === null || loaded.info.cudaDevices > 0) return ok(name, found)
   // What is refused has a line of its own.
@@ -34,10 +40,20 @@ export function checkGpu({ gpu }: Host, libtorch: LibTorch | null, probed: Probe
   return problem(name, `${found}; ${reason}`, advice)
 }
 
-function toUse(driver: string | null): string {
-  const setup = 'npx facecls-torch setup --cuda'
+function toUse(driver: string | null, libtorch: LibTorch | null): string {
   const isOld = driver !== null && !isAtLeast(driver, DRIVER_OF_SETUP)
-  return isOld ? `update the driver to ${DRIVER_OF_SETUP} or later, then: ${setup}` : setup
+  const steps = [
+    ...(isOld ? [`update the driver to ${DRIVER_OF_SETUP} or later`] : []),
+    ...(libtorch === null ? [] : inTheWay(libtorch)),
+  ]
+  const setup = 'npx facecls-torch setup --cuda'
+  return steps.length === 0 ? setup : `${steps.join(', ')}, then: ${setup}`
+}
+
+/** What goes before the one that setup brings into the cache. */
+function inTheWay({ origin }: LibTorch): string[] {
+  if (origin === 'LIBTORCH') return ['unset LIBTORCH']
+  return origin.includes(PLATFORM_PACKAGE) ? [`uninstall ${PLATFORM_PACKAGE}`] : []
 }
 
 function surroundings(gpu: Host['gpu'], { libtorch, refused }: Loaded): GpuSurroundings {
