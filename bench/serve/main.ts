@@ -22,7 +22,8 @@ const { values } = parseArgs({
     loads: { type: 'string', default: '1,2,5,10' },
     /** Of each load. */
     seconds: { type: 'string', default: '30' },
-    'capacity-seconds': { type: 'string', default: '10' },
+    /** Answers come in batches, so that few seconds would count by large steps. */
+    'capacity-seconds': { type: 'string', default: '24' },
     'max-batch': { type: 'string', default: '8' },
     'max-queue': { type: 'string', default: '32' },
     /** To compare in all; those that the loads lack come from MobileNetV2 at 64 pixels. */
