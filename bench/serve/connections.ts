@@ -40,7 +40,9 @@ export class Connections {
   }
 
   async ask(request: Buffer): Promise<Answer> {
-    const connection = this.#idle.pop() ?? new Connection(this.#address)
+    let connection = this.#idle.pop()
+    while (connection?.isOpen === false) connection = this.#idle.pop() // the service ends idle ones
+    connection ??= new Connection(this.#address)
     const answer = await connection.ask(request)
     if (connection.isOpen) this.#idle.push(connection)
     return answer

@@ -52,8 +52,16 @@ export function tableOf({ alone, capacity, loads, onnxruntime, answers }: LoadRe
   )
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')
-  const failed = loads.flatMap(({ times, seen }) =>
-    Object.entries(seen.failed).map(([what, count]) => `${times} x: ${count} requests failed: ${what}`),
+  const all: [string, Measured][] = [
+    ['alone', alone],
+    ['capacity', capacity],
+    ...loads.flatMap(({ times, seen, capacityAfter }): [string, Measured][] => [
+      [`${times} x`, seen],
+      [`capacity after ${times} x`, capacityAfter],
+    ]),
+  ]
+  const failed = all.flatMap(([name, seen]) =>
+    Object.entries(seen.failed).map(([what, count]) => `${name}: ${count} requests failed: ${what}`),
   )
   const { compared, wrong, worstDeviation } = answers
   return [

@@ -148,11 +148,11 @@ FoldedNetwork::FoldedNetwork(const Network& network, std::vector<NodeId> outputs
       steps_.push_back({id, std::move(inputs), packed(conv, weights, chain.activation, batches, shape)});
     }
   }
-  place_slices();
   for (const Step& step : steps_) {
     for (const NodeId input : step.inputs) ++reads_[input];
   }
   for (const NodeId id : outputs_) ++reads_[id];
+  place_slices();
 }
 
 void FoldedNetwork::place_slices() {
@@ -165,7 +165,9 @@ void FoldedNetwork::place_slices() {
     int64_t first = 0;
     for (const NodeId input : step.inputs) {
       const int64_t count = channels(network_.graph(), input);
-      if (direct.contains(input)) slices_.try_emplace(input, Slice{step.output, all, first, count});
+      // What nobody else reads, since the next activation may overwrite its input.
+      if (direct.contains(input) && reads_[input] == 1)
+        slices_.try_emplace(input, Slice{step.output, all, first, count});
       first += count;
     }
   }

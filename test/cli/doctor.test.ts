@@ -2,11 +2,10 @@ import { rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { runDoctor } from '../../lib/cli/doctor/doctor.js'
-import { checkGpu } from '../../lib/cli/doctor/gpu.js'
 import type { Host } from '../../lib/cli/doctor/host.js'
 import type { Loaded, Probed } from '../../lib/cli/doctor/probe.js'
 import { runSetup } from '../../lib/cli/setup.js'
-import { type LibTorch, PLATFORM_PACKAGE } from '../../lib/libtorch/index.js'
+import type { LibTorch } from '../../lib/libtorch/index.js'
 import { temporaryFolder } from '../files/temporary-folder.js'
 import { library, writeStandIn } from '../scripts/stand-in.js'
 import { captured } from './captured.js'
@@ -217,12 +216,6 @@ describe('a healthy machine, and exit code 0', () => {
     vi.stubEnv('LIBTORCH', inCache())
     const { advice } = await examined({ gpu: GPU }, LOADED)
     expect(advice).toEqual(['- GPU: To use it: unset LIBTORCH, then: npx facecls-torch setup --cuda'])
-    const { advice: alone } = checkGpu(
-      { ...GOOD_HOST, gpu: GPU },
-      found('/package', 'cpu', `the package ${PLATFORM_PACKAGE}`),
-      LOADED,
-    )
-    expect(alone).toBe(`To use it: uninstall ${PLATFORM_PACKAGE}, then: npx facecls-torch setup --cuda`)
   })
 
   test('one for CUDA without a driver computes on the processor, which is worth a note', async () => {

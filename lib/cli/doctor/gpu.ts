@@ -7,6 +7,7 @@ import {
   type LibTorch,
   oldestDriver,
   PLATFORM_PACKAGE,
+  platformPackageFolder,
 } from '../../libtorch/index.js'
 import { type Check, note, ok, problem } from './check.js'
 import type { Host } from './host.js'
@@ -44,16 +45,18 @@ function toUse(driver: string | null, libtorch: LibTorch | null): string {
   const isOld = driver !== null && !isAtLeast(driver, DRIVER_OF_SETUP)
   const steps = [
     ...(isOld ? [`update the driver to ${DRIVER_OF_SETUP} or later`] : []),
-    ...(libtorch === null ? [] : inTheWay(libtorch)),
+    ...inTheWay(libtorch?.origin === 'LIBTORCH'),
   ]
   const setup = 'npx facecls-torch setup --cuda'
   return steps.length === 0 ? setup : `${steps.join(', ')}, then: ${setup}`
 }
 
 /** What goes before the one that setup brings into the cache. */
-function inTheWay({ origin }: LibTorch): string[] {
-  if (origin === 'LIBTORCH') return ['unset LIBTORCH']
-  return origin.includes(PLATFORM_PACKAGE) ? [`uninstall ${PLATFORM_PACKAGE}`] : []
+function inTheWay(isSet: boolean): string[] {
+  return [
+    ...(isSet ? ['unset LIBTORCH'] : []),
+    ...(platformPackageFolder() === null ? [] : [`uninstall ${PLATFORM_PACKAGE}`]),
+  ]
 }
 
 function surroundings(gpu: Host['gpu'], { libtorch, refused }: Loaded): GpuSurroundings {

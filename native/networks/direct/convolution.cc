@@ -206,6 +206,7 @@ std::vector<int64_t> DirectConvolution::output_sizes(at::IntArrayRef input_sizes
 }
 
 void DirectConvolution::run(const at::Tensor& x, const at::Tensor& other, const at::Tensor& output) const {
+  if (output.numel() == 0) return;
   if (depthwise()) {
     run_depthwise(by_pixels(x), output);
   } else {

@@ -6,10 +6,11 @@ namespace facecls::direct {
 
 namespace {
 
+/// What is no number stays so, as in LibTorch: both operations return the second operand then.
 inline __m256 activated(__m256 x, FusedActivation activation) {
   if (activation == FusedActivation::none) return x;
-  x = _mm256_max_ps(x, _mm256_setzero_ps());
-  return activation == FusedActivation::relu6 ? _mm256_min_ps(x, _mm256_set1_ps(6)) : x;
+  x = _mm256_max_ps(_mm256_setzero_ps(), x);
+  return activation == FusedActivation::relu6 ? _mm256_min_ps(_mm256_set1_ps(6), x) : x;
 }
 
 /// kPixels x 2 sums, a row of weights and a number of the input fill the 16 registers.

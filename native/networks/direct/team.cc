@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <climits>
+#include <system_error>
 #include <thread>
 
 namespace facecls::direct {
@@ -27,8 +28,12 @@ Team& Team::instance() {
   return *team;
 }
 
-Team::Team(int threads) : threads_(threads) {
-  for (int i = 1; i < threads; ++i) std::thread([this] { help(); }).detach();
+Team::Team(int threads) {
+  try {
+    for (; threads_ < threads; ++threads_) std::thread([this] { help(); }).detach();
+  } catch (const std::system_error&) {
+    // Such as a container's limit of processes: those that are there do the work.
+  }
 }
 
 void Team::run(int count, c10::function_ref<void(int)> piece) {
@@ -43,7 +48,7 @@ void Team::run(int count, c10::function_ref<void(int)> piece) {
   for (int undone = undone_.value; undone > 0; undone = undone_.value) undone_.wait_while(undone);
 }
 
-bool Team::take_one() {
+bool Team::take_one() noexcept {
   int left = left_.value;
   do {
     if (left == 0) return false;

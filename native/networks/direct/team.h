@@ -50,8 +50,8 @@ class Count {
 
 class Team {
  public:
-  /// As many threads as LibTorch has, the caller's included; made at first use and never ended. Only the
-  /// compute thread calls it.
+  /// As many threads as LibTorch has, the caller's included; fewer where the system gives no more. Made at
+  /// first use and never ended. Only the compute thread calls it.
   static Team& instance();
 
   int threads() const { return threads_; }
@@ -61,10 +61,10 @@ class Team {
 
  private:
   explicit Team(int threads);
-  bool take_one();
+  bool take_one() noexcept;
   void help();
 
-  const int threads_;
+  int threads_ = 1;
   const c10::function_ref<void(int)>* piece_ = nullptr;
   // Who has taken a piece off may read piece_, which stays until all pieces are done.
   Count left_;    // not taken yet
