@@ -66,7 +66,7 @@ TensorBatch read_tensor_batch(ObjectReader& reader) {
         reader.env(),
         "Expected a shape N x 3 x height x width that fits the values for " + reader.path("shape"));
   }
-  // An activation that is fused into a convolution makes 0 of NaN, so that no loss would show it.
+  // An activation that oneDNN fuses into a convolution makes 0 of NaN, so that no loss would show it.
   for (const double value : batch.data) {
     if (!std::isfinite(value))
       throw Napi::RangeError::New(reader.env(), "Expected finite numbers for " + reader.path("data"));

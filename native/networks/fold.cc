@@ -166,8 +166,7 @@ void FoldedNetwork::place_slices() {
     for (const NodeId input : step.inputs) {
       const int64_t count = channels(network_.graph(), input);
       // What nobody else reads, since the next activation may overwrite its input.
-      if (direct.contains(input) && reads_[input] == 1)
-        slices_.try_emplace(input, Slice{step.output, all, first, count});
+      if (direct.contains(input) && reads_[input] == 1) slices_[input] = {step.output, all, first, count};
       first += count;
     }
   }
@@ -228,10 +227,7 @@ void FoldedNetwork::complete(const Step& step, const std::vector<at::Tensor>& in
                              const at::Tensor& whole) const {
   int64_t first = 0;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    const auto slice = slices_.find(step.inputs[i]);
-    const bool there =
-        slice != slices_.end() && slice->second.whole == step.output && slice->second.first == first;
-    if (!there) whole.narrow(1, first, inputs[i].size(1)).copy_(inputs[i]);
+    if (!slices_.contains(step.inputs[i])) whole.narrow(1, first, inputs[i].size(1)).copy_(inputs[i]);
     first += inputs[i].size(1);
   }
 }

@@ -2,17 +2,25 @@
 // network, and prints what came of it as a line of JSON.
 
 import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { type NativeModel, native, nativeCall } from '../../lib/native/index.js'
 import { NETWORKS, sizeOf, specOf, wavesBatch } from './networks.js'
 
 /** Up to here convolutions alone have computed what depends on threads. */
 const POOLS = { inceptionResnetV1: 'avgpool_1a', resnet50: 'avgpool', mobilenetV2: 'avgpool' } as const
+const { threads } = native().computeInfo()
 const PHOTOGRAPHS = 7 // a batch with an empty place
 
 async function pooled(model: NativeModel, imageSize: number, module: string): Promise<Float32Array> {
   const batch = wavesBatch(PHOTOGRAPHS, imageSize)
   const [output] = await model.forward({ batch, outputs: [module], flip: false })
   return output?.data as Float32Array
+}
+
+/** The threads of our own kernels in this process, besides the one that calls them. */
+function helpers(): number {
+  const names = readdirSync('/proc/self/task').map((id) => readFileSync(`/proc/self/task/${id}/comm`, 'utf8'))
+  return names.filter((name) => name.trim() === 'facecls').length
 }
 
 for (const architecture of NETWORKS) {
@@ -26,7 +34,8 @@ for (const architecture of NETWORKS) {
     const largest = plain.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
     const away = plain.reduce((most, value, i) => Math.max(most, Math.abs(value - (folded[i] as number))), 0)
     const digest = createHash('sha256').update(folded).digest('hex')
-    console.log(JSON.stringify({ architecture, engine, difference: away / largest, digest }))
+    const told = { architecture, engine, difference: away / largest, digest, threads, helpers: helpers() }
+    console.log(JSON.stringify(told))
   } catch (error) {
     console.log(JSON.stringify({ architecture, failure: (error as Error).message }))
   }

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <linux/futex.h>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,6 +12,12 @@
 #include <thread>
 
 namespace facecls::direct {
+
+namespace {
+
+constexpr char kThreadName[] = "facecls";  // for top and profilers
+
+}  // namespace
 
 void Count::wait_while(int seen) {
   sleepers_.fetch_add(1);
@@ -30,7 +37,11 @@ Team& Team::instance() {
 
 Team::Team(int threads) {
   try {
-    for (; threads_ < threads; ++threads_) std::thread([this] { help(); }).detach();
+    for (; threads_ < threads; ++threads_) {
+      std::thread helper([this] { help(); });
+      pthread_setname_np(helper.native_handle(), kThreadName);
+      helper.detach();
+    }
   } catch (const std::system_error&) {
     // Such as a container's limit of processes: those that are there do the work.
   }
